@@ -1,0 +1,25 @@
+"""Seeing what a convolutional network sees: the course's reference versions and its checks.
+
+Only `check` is loaded with the package; everything else waits until it is named, so that commands that
+need no TensorFlow start at once.
+"""
+
+from importlib import import_module
+
+__version__ = "0.1.0"
+
+_LAZY = ("authoring", "checking", "data", "errors", "exercises", "grading", "methods", "models", "show")
+
+__all__ = ["check", *_LAZY]
+
+
+def __getattr__(name: str):
+    if name == "check":
+        return import_module("interp_ref.checking").check
+    if name in _LAZY:
+        return import_module(f"interp_ref.{name}")
+    raise AttributeError(f"module 'interp_ref' has no attribute {name!r}")
+
+
+def __dir__():
+    return sorted([*globals(), *__all__])

@@ -1,0 +1,36 @@
+"""The story is not run in grading: training and figures cost minutes and carry no points."""
+
+from __future__ import annotations
+
+from nbformat import NotebookNode
+
+from interp_ref.authoring.cells import STORY, grade_id, is_story, tags
+
+SKIP = "skip-execution"  # the tag that nbclient passes over
+NOTE = "# Story: not run in grading. Helpers of your own belong in a cell of their own.\n"
+
+
+def skip_story(notebook: NotebookNode, released: NotebookNode | None) -> int:
+    """Mark the story cells of a submission so that nbclient passes over them; returns how many.
+
+    A story cell is one of the release, known by its id or its source. A cell that only inherited the tag, such as
+    a copied story cell in which the student wrote a helper, is run. Without the release the tag decides.
+    """
+    story = [cell for cell in notebook.cells if _is_releases_story(cell, released)]
+    for cell in story:
+        cell.metadata["tags"] = [*tags(cell), SKIP]
+        cell.source = NOTE + cell.source
+        cell.outputs, cell.execution_count = [], None
+    return len(story)
+
+
+def _is_releases_story(cell: NotebookNode, released: NotebookNode | None) -> bool:
+    if cell.cell_type != "code" or grade_id(cell) or SKIP in tags(cell):
+        return False
+    if released is None:
+        return is_story(cell)
+    originals = [original for original in released.cells if is_story(original)]
+    if cell.source.strip() in {original.source.strip() for original in originals}:
+        return True
+    # Colab saves without ids; the tag is then all there is.
+    return STORY in tags(cell) and ("id" not in cell or cell.id in {original.id for original in originals})

@@ -1,0 +1,54 @@
+"""`interp bench checks`: how long a check takes, for every exercise, right and wrong."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import time
+
+LIMIT_SECONDS = 3.0
+
+
+def measure(exercise, function, repeats: int = 3) -> tuple[float, float]:
+    """(first check, median of `repeats` later ones) in seconds, the reference's own work included."""
+    from interp_ref.checking.check import verify
+    from interp_ref.checking.expected import questions
+
+    questions.__globals__["_visible"].cache_clear()
+    seconds = []
+    for _ in range(repeats + 1):
+        start = time.perf_counter()
+        verify(exercise, function, watch=True)
+        seconds.append(time.perf_counter() - start)
+    return seconds[0], statistics.median(seconds[1:])
+
+
+def unrecognised(exercise):
+    """A wrong answer that no misconception explains: the diagnosis looks at all of them and at every pair."""
+    from interp_ref.checking.expected import as_arrays
+
+    def answer(**inputs):
+        right = as_arrays(exercise.reference(**inputs))
+        return tuple(1.37 * one + 0.11 for one in right) if isinstance(right, tuple) else 1.37 * right + 0.11
+
+    return answer if exercise.observe is None else exercise.variant(exercise.misconceptions[-1])
+
+
+def bench_checks(repeats: int = 3) -> int:
+    """Prints the seconds of a right and of an unrecognised answer for every exercise; 1 where one is over 3 s."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    from rich.console import Console
+    from rich.progress import track
+    from rich.table import Table
+
+    from interp_ref.exercises import all_exercises
+
+    table = Table("exercise", "right, first [s]", "right, again [s]", "unrecognised, first [s]", "again [s]",
+                  title=f"A check answers in under {LIMIT_SECONDS:g} s")
+    slowest = 0.0
+    for name, exercise in track(all_exercises().items(), "Checking", transient=True):
+        row = [*measure(exercise, exercise.reference, repeats), *measure(exercise, unrecognised(exercise), repeats)]
+        slowest = max(slowest, *row)
+        table.add_row(name, *(f"{s:.2f}" for s in row))
+    Console().print(table, f"Slowest: {slowest:.2f} s")
+    return 0 if slowest < LIMIT_SECONDS else 1

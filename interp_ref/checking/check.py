@@ -1,0 +1,88 @@
+"""`check("grad_cam", grad_cam)`: the two halves of a check, joined where a student sits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from interp_ref.checking.answer import Answer, Failure, Verdict
+from interp_ref.checking.capture import capture
+from interp_ref.checking.expected import Questions, hidden_seed, questions
+from interp_ref.checking.judge import judge
+from interp_ref.checking.render import show_verdict
+from interp_ref.checking.run import run
+from interp_ref.errors import UserError
+from interp_ref.exercises import VISIBLE_SEED, Exercise, exercise
+
+SKIPPED = Answer(error=Failure("Skipped", "not run: the function was stopped on an earlier challenge"))
+
+
+def check(name: str, function: Callable) -> float:
+    """Checks a function against an exercise, shows the verdict and gives the points as a plain float.
+
+    name: the exercise, such as "grad_cam". function: your version of it. The points are a Python float from
+    0 to the exercise's points, since nbgrader reads a graded cell's last value as the score. Never raises for
+    a wrong answer; an unknown exercise gets a sentence with the close match and 0 points.
+    """
+    with capture():  # the first check of a notebook may load TensorFlow, which writes to stderr
+        verdict = _verdict(name, function)
+    show_verdict(verdict)
+    return float(verdict.points)
+
+
+def _verdict(name, function) -> Verdict:
+    try:
+        asked = exercise(name)
+        if not callable(function):
+            raise UserError(f"check expected your function {name}, got {type(function).__name__} "
+                            f"{str(function)[:40]!r}: write check({name!r}, {name}) without calling it.")
+        seed = hidden_seed()
+    except UserError as trouble:
+        return refusal(str(name), str(trouble))
+    return verify(asked, function, seed=VISIBLE_SEED if seed is None else seed)
+
+
+def refusal(name: str, sentence: str, points: float = 0.0) -> Verdict:
+    """The verdict on something that can't be checked at all: 0 points and the sentence that says why."""
+    return Verdict(name, "", 0.0, points, sentence)
+
+
+def verify(asked: Exercise, function: Callable, *, seed: int = VISIBLE_SEED, watch: bool = True) -> Verdict:
+    """The verdict on a function that lives in this process."""
+
+    def ask(inputs, given) -> Answer:
+        return run(function, inputs, given=given, ready_made=asked.ready_made, watch=watch)
+
+    return question(asked, ask, seed)
+
+
+def question(asked: Exercise, ask: Callable[[Mapping, Mapping | None], Answer], seed: int) -> Verdict:
+    """Puts every challenge to `ask(inputs, given)`, wherever that runs the function, and judges the answers.
+
+    Where the function calls earlier exercises and is not right with the student's own, every challenge is
+    put again with the reference in their place.
+    """
+    inputs = questions(asked, seed)
+    answers = _all_answers(inputs, ask, None)
+    verdict = judge(asked, inputs, answers)
+    if verdict.passed or not asked.builds_on:
+        return verdict
+    given = {name: positional(exercise(name)) for name in asked.builds_on}
+    return judge(asked, inputs, answers, _all_answers(inputs, ask, given))
+
+
+def positional(earlier: Exercise) -> Callable:
+    """An exercise's reference, callable as a student calls their own: arguments by place or by name."""
+    names = list(next(iter(questions(earlier).values())))
+
+    def stand_in(*args, **kwargs):
+        return earlier.reference(**dict(zip(names, args, strict=False)), **kwargs)
+
+    return stand_in
+
+
+def _all_answers(inputs: Questions, ask, given) -> dict[str, Answer]:
+    answers, stopped = {}, False
+    for name, arguments in inputs.items():
+        answers[name] = SKIPPED if stopped else ask(arguments, given)
+        stopped = stopped or (answers[name].error is not None and answers[name].error.type == "TimeLimit")
+    return answers

@@ -1,0 +1,88 @@
+"""A model as plain data: a config of white-listed layer classes plus arrays, no code."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+import numpy as np
+
+ALLOWED_LAYERS = frozenset({
+    "InputLayer", "Functional", "Sequential", "Model", "Conv2D", "DepthwiseConv2D", "SeparableConv2D",
+    "ZeroPadding2D", "BatchNormalization", "LayerNormalization", "Activation", "ReLU", "LeakyReLU", "Softmax",
+    "MaxPooling2D", "AveragePooling2D", "GlobalAveragePooling2D", "GlobalMaxPooling2D", "Flatten", "Reshape",
+    "Permute", "Dense", "Dropout", "SpatialDropout2D", "Rescaling", "Add", "Subtract", "Multiply",
+    "Concatenate", "Identity", "Mean", "Sum", "Divide", "GetItem", "Relu", "Squeeze", "ExpandDims",
+})
+ALLOWED_PARTS = frozenset({"GlorotUniform", "GlorotNormal", "HeNormal", "HeUniform", "Zeros", "Ones",
+                           "RandomNormal", "RandomUniform", "TruncatedNormal", "VarianceScaling", "Constant",
+                           "DTypePolicy", "L1", "L2", "L1L2", "LecunNormal", "LecunUniform"})
+MAX_LAYERS = 500
+
+
+class RefusedModel(ValueError):
+    """The model holds something that may not cross, such as a Lambda layer."""
+
+
+@dataclass(frozen=True)
+class PlainModel:
+    """A Keras model as its JSON config and its weights' arrays, in the order of `model.weights`."""
+
+    config: str
+    weights: tuple[np.ndarray, ...]
+
+
+def dismantle(model) -> PlainModel:
+    """A Keras model as plain data. Raises RefusedModel, naming the layer, for one outside the white list."""
+    try:
+        config = model.to_json()
+    except Exception as trouble:
+        raise RefusedModel(f"The model has no plain configuration ({trouble}): use Keras' own layers.") from None
+    _inspect(json.loads(config))
+    return PlainModel(config, tuple(np.asarray(w) for w in model.weights))
+
+
+def rebuild(plain: PlainModel):
+    """A fresh Keras model from plain data, in Keras' safe mode. Raises RefusedModel where it can't be."""
+    import keras
+
+    try:
+        _inspect(json.loads(plain.config))
+        model = keras.models.model_from_json(plain.config)
+    except RefusedModel:
+        raise
+    except Exception as trouble:
+        raise RefusedModel(f"The model can't be built again from its configuration ({trouble}).") from None
+    shapes = [tuple(w.shape) for w in model.weights]
+    if shapes != [w.shape for w in plain.weights]:
+        raise RefusedModel(f"The model's weights have other shapes than its layers: {shapes}.")
+    for variable, value in zip(model.weights, plain.weights, strict=True):
+        variable.assign(value)
+    return model
+
+
+def _inspect(config) -> None:
+    layers = list(_classes(config))
+    if len(layers) > MAX_LAYERS:
+        raise RefusedModel(f"The model has {len(layers)} parts; at most {MAX_LAYERS} may cross.")
+    for name, module in layers:
+        if name not in ALLOWED_LAYERS | ALLOWED_PARTS or not _known_module(module):
+            raise RefusedModel(f"The model holds a {name!r}, which can't be checked: use Keras' plain layers.")
+
+
+def _known_module(module: str | None) -> bool:
+    return module is None or module == "keras" or module.startswith(("keras.", "builtins"))
+
+
+def _classes(node):
+    """Every (class_name, module) in a config, however deep, without recursion."""
+    waiting = [node]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, dict):
+            if isinstance(one.get("class_name"), str) and one["class_name"] not in ("__keras_tensor__", "__tuple__",
+                                                                                   "__ellipsis__", "__slice__"):
+                yield one["class_name"], one.get("module")
+            waiting.extend(one.values())
+        elif isinstance(one, list):
+            waiting.extend(one)

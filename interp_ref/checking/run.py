@@ -1,0 +1,149 @@
+"""The half of a check that lives with the student's function: `run(function, inputs) -> Answer`.
+
+It knows nothing of the reference, of tolerances or of points, and what it gives is plain data.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import inspect
+import linecache
+import time
+import traceback
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from interp_ref.checking.answer import Answer, Failure
+from interp_ref.checking.capture import capture
+from interp_ref.checking.guard import TimeLimit, Watch, deadline, time_limit
+from interp_ref.checking.plain_model import PlainModel, RefusedModel, dismantle, rebuild
+
+MAX_MESSAGE = 600
+
+
+def run(function: Callable, inputs: Mapping, *, given: Mapping[str, Callable] | None = None,
+        ready_made: tuple[str, ...] = (), watch: bool = True, seconds: float | None = None) -> Answer:
+    """Calls a student's function twice on copies of the inputs and reports what happened.
+
+    given: stand-ins for earlier exercises, by the name under which the function calls them.
+    watch: note calls into the reference; the course's own tests of wrong versions switch it off.
+    """
+    seconds = time_limit() if seconds is None else seconds
+    guard = Watch(ready_made)
+    arguments = _copy(inputs)
+    stand_ins = {name: guard.allow(one) for name, one in (given or {}).items()}
+    with capture() as captured, _replaced(function, stand_ins), guard if watch else contextlib.nullcontext():
+        start = time.perf_counter()
+        error, returned = _call(function, arguments, seconds)
+        elapsed = time.perf_counter() - start
+        second = None if error else _call(function, _copy(inputs, arguments), seconds)[1]
+    report = {"text": captured.text, "seconds": elapsed, "borrowed": tuple(sorted(guard.borrowed))}
+    if error:
+        return Answer(error=error, **report)
+    output, kind, trouble = _plain(returned)
+    return Answer(output=output, kind=kind, error=trouble, inputs_after=_after(inputs, arguments),
+                  second=_plain(second)[0], **report)
+
+
+def _call(function, arguments, seconds):
+    """(Failure or None, what was returned)."""
+    try:
+        with deadline(seconds):
+            return None, function(**arguments)
+    except TimeLimit:
+        return Failure("TimeLimit", f"it was stopped after {seconds:g} s"), None
+    except (Exception, SystemExit, GeneratorExit) as trouble:
+        return _failure(function, trouble), None
+
+
+def _failure(function, trouble) -> Failure:
+    """The error with the last line of the student's own code that it went through."""
+    code = getattr(_bare(function), "__code__", None)
+    frames = traceback.extract_tb(trouble.__traceback__)
+    own = [f for f in frames if code and f.filename == code.co_filename]
+    where = own[-1] if own else None
+    line = (where.line or linecache.getline(where.filename, where.lineno)).strip() if where else ""
+    return Failure(type(trouble).__name__, str(trouble)[:MAX_MESSAGE], line, where.lineno if where else 0)
+
+
+def _bare(function):
+    """The plain function under decorators such as tf.function and functools.partial."""
+    function = getattr(function, "python_function", getattr(function, "func", function))
+    return inspect.unwrap(function)
+
+
+@contextlib.contextmanager
+def _replaced(function, stand_ins):
+    """Puts stand-ins under their names where the function looks its globals up, and takes them out again."""
+    names = getattr(_bare(function), "__globals__", {})
+    before = {name: names[name] for name in stand_ins if name in names}
+    names.update(stand_ins)
+    try:
+        yield
+    finally:
+        for name in stand_ins:
+            names.pop(name, None)
+        names.update(before)
+
+
+def _is_model(value) -> bool:
+    return hasattr(value, "to_json") and hasattr(value, "weights")
+
+
+def _copy(inputs, models_from=None):
+    """Fresh arrays and models, so that a function that changes its arguments harms nobody else."""
+    fresh = {}
+    for name, value in inputs.items():
+        if isinstance(value, np.ndarray):
+            fresh[name] = value.copy()
+        elif _is_model(value) or isinstance(value, PlainModel):
+            fresh[name] = models_from[name] if models_from else rebuild(_dismantled(value))
+        else:
+            fresh[name] = value
+    return fresh
+
+
+def _dismantled(value) -> PlainModel:
+    return value if isinstance(value, PlainModel) else dismantle(value)
+
+
+def _after(inputs, arguments) -> dict:
+    """Arrays as the call left them; for a model, whether its weights are as they were."""
+    after = {}
+    for name, value in inputs.items():
+        if isinstance(value, np.ndarray):
+            after[name] = arguments[name]
+        elif _is_model(value):
+            pairs = zip(value.weights, arguments[name].weights, strict=False)
+            after[name] = all(np.array_equal(np.asarray(a), np.asarray(b)) for a, b in pairs)
+    return after
+
+
+def _plain(value):
+    """(plain output or None, kind in words, Failure or None)."""
+    kind = type(value).__name__
+    if _is_model(value):
+        try:
+            return dismantle(value), kind, None
+        except RefusedModel as trouble:
+            return None, kind, Failure("RefusedModel", str(trouble))
+    if isinstance(value, tuple | list) and any(_is_array(one) for one in value):
+        members = [_plain(one) for one in value]
+        return tuple(m[0] for m in members), f"{kind} of {', '.join(m[1] for m in members)}", None
+    if isinstance(value, list | dict | set | str | bytes) or value is None or callable(value):
+        return None, kind, None
+    return _as_array(value), kind, None
+
+
+def _is_array(value) -> bool:
+    return hasattr(value, "shape") and hasattr(value, "dtype")
+
+
+def _as_array(value):
+    """A NumPy copy of an array, tensor or number; None for what has no numbers in it yet."""
+    try:
+        array = np.array(value.numpy() if hasattr(value, "numpy") else value)
+    except Exception:
+        return None
+    return array if array.dtype.kind in "fiub" else None

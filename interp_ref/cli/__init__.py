@@ -1,0 +1,61 @@
+"""The command `interp`: what each command does is in the part of the course that it names.
+
+Commands import what they need when they run, so that `interp --help` and `interp doctor` start without
+TensorFlow.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import sysconfig
+
+import typer
+
+from interp_ref.cli import authors, everyone, instructors, students
+from interp_ref.cli.welcome import orientation
+from interp_ref.errors import UserError
+
+app = typer.Typer(
+    name="interp",
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Seeing what a convolutional network sees: VGG16, CAM, Grad-CAM and saliency, from the derivation "
+    "to a graded notebook.",
+    epilog="Begin with [bold]interp demo[/bold]. Each command explains itself: "
+    "[bold]interp check --help[/bold].",
+)
+for part in (everyone, students, instructors, authors):
+    part.register(app)
+
+
+@app.callback(invoke_without_command=True)
+def start(
+    context: typer.Context,
+    version: bool = typer.Option(False, "--version", help="Print the course's version and stop."),
+) -> None:
+    if version:
+        from interp_ref import __version__
+
+        typer.echo(__version__)
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        orientation()
+
+
+def main() -> None:
+    """Runs one command line; a user's error is one sentence and exit code 2, a bug shows its trace."""
+    # TensorFlow reads this when it is imported; its notes on the CPU would hide what the command says.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    # nbgrader starts alembic by its bare name, and an environment that is not activated is not on PATH.
+    os.environ["PATH"] = os.pathsep.join([sysconfig.get_path("scripts"), os.environ.get("PATH", "")])
+    for stream in (sys.stdout, sys.stderr):
+        # A Windows console or a pipe may not know every sign that the course prints.
+        stream.reconfigure(errors="replace")
+    try:
+        app()
+    except UserError as error:
+        print(f"interp: {error}", file=sys.stderr)
+        sys.exit(2)

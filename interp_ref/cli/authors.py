@@ -1,0 +1,89 @@
+"""Commands for those who write or maintain the course."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import typer
+
+PANEL = "For authors and maintainers"
+bench = typer.Typer(help="Measure: what the suite is too short for.", no_args_is_help=True)
+
+
+def register(app: typer.Typer) -> None:
+    """Adds this module's commands to the command line."""
+    app.command(rich_help_panel=PANEL)(build)
+    # Whatever follows `interp test` is pytest's.
+    passed_on = {"allow_extra_args": True, "ignore_unknown_options": True}
+    app.command(rich_help_panel=PANEL, context_settings=passed_on)(test)
+    for command in (lint, train_head, resolve, lock):
+        app.command(rich_help_panel=PANEL)(command)
+    app.add_typer(bench, name="bench", rich_help_panel=PANEL)
+
+
+def build(
+    lessons: list[str] = typer.Argument(None, help="Lessons such as 02_cam; all of them when none is given."),
+    force: bool = typer.Option(False, help="Also where a notebook was edited later than its text."),
+) -> None:
+    """Make notebooks, released lessons and README's map of lessons from the lesson texts."""
+    from interp_ref import authoring
+    from interp_ref.upkeep.readme import update_map
+
+    made = authoring.build(lessons or None, force=force) + authoring.release(lessons or None)
+    for path in made:
+        typer.echo(f"made {path.relative_to(authoring.course_root())}")
+    if update_map():
+        typer.echo("made README.md's map of lessons")
+
+
+def test(context: typer.Context) -> None:
+    """Run the test suite, or the files named; every option of pytest works."""
+    from interp_ref.upkeep.suite import run_suite
+
+    raise typer.Exit(run_suite(context.args))
+
+
+def lint() -> None:
+    """Check style, format and spelling."""
+    from interp_ref.upkeep.suite import run_linters
+
+    raise typer.Exit(run_linters())
+
+
+@bench.command("checks")
+def bench_checks() -> None:
+    """Time the check of every exercise and print the table."""
+    from interp_ref.checking.bench import bench_checks as measure
+
+    measure()
+
+
+def train_head(
+    data: str = typer.Argument("sketch", help="sketch, cats_vs_dogs or a folder of photos."),
+    out: Path = typer.Option(None, help="The folder to write into; the package's own heads/ when not given."),
+    seed: int = typer.Option(0, help="The seed of every draw."),
+) -> None:
+    """Train one of the heads that ship with the course, and write its card."""
+    from interp_ref.models.training import make_head
+
+    make_head(data, out=out, seed=seed)
+
+
+def resolve(
+    platform: list[str] = typer.Option(None, help="linux, macos or windows; all three when not given."),
+    python: list[str] = typer.Option(None, help="3.11, 3.12 or 3.13; all three when not given."),
+    newest: bool = typer.Option(False, help="The newest versions the ranges admit, not the tested set."),
+) -> None:
+    """Ask pip, without installing, whether the requirements can be installed on other systems."""
+    from interp_ref.upkeep.resolving import resolve_all
+
+    raise typer.Exit(resolve_all(platform, python, newest=newest))
+
+
+def lock(
+    python: list[str] = typer.Option(None, help="3.11, 3.12 or 3.13; all three when not given."),
+) -> None:
+    """Make the constraints files again, from a fresh environment for each Python."""
+    from interp_ref.upkeep.locking import lock_all
+
+    lock_all(python)

@@ -1,0 +1,53 @@
+"""Commands for everyone: a first look, and whether this machine is ready."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import typer
+
+PANEL = "For everyone"
+
+
+def register(app: typer.Typer) -> None:
+    """Adds this module's commands to the command line."""
+    for command in (demo, doctor, weights, figures):
+        app.command(rich_help_panel=PANEL)(command)
+
+
+def demo() -> None:
+    """Explain pictures with all three methods, release the lessons and grade a sample class."""
+    from interp_ref.grading.demo import run_demo
+
+    raise typer.Exit(run_demo() or 0)
+
+
+def doctor() -> None:
+    """Say what on this machine is ready, and the mend for what is not."""
+    from interp_ref.upkeep.doctor import examine
+    from interp_ref.upkeep.report import show
+
+    raise typer.Exit(show(examine()))
+
+
+def weights() -> None:
+    """Say where VGG16's weights come from and lie, their digest, licence and credit."""
+    from interp_ref.models.weights import report
+
+    said = report()
+    width = max(map(len, said))
+    for name, value in said.items():
+        typer.echo(f"{name:<{width}}  {value}")
+
+
+def figures(
+    data: str = typer.Option(
+        None,
+        help="sketch, cats_vs_dogs or a folder of photos; INTERP_DATA, else sketch, where it is not given.",
+    ),
+    out: Path = typer.Option(Path("images"), help="The folder to write into."),
+) -> None:
+    """Make every figure of the course, on the sketches or on your own photos."""
+    from interp_ref.figures import make_figures
+
+    make_figures(data=data, out=out)

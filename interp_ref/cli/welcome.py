@@ -1,0 +1,32 @@
+"""What `interp` says when it is called without a command."""
+
+from __future__ import annotations
+
+JOURNEYS = {
+    "You are a student": (
+        ("interp lessons", "your own copy of the lessons, in JupyterLab"),
+        ("interp check 03_grad_cam", "what you wrote in a lesson, checked"),
+    ),
+    "You are an instructor": (
+        ("interp demo", "a sample class, released and graded"),
+        ("interp release", "the lessons as students get them"),
+    ),
+    "You are a reader": (
+        ("interp figures", "every figure, on your own photos too"),
+        ("interp weights", "where the network comes from"),
+    ),
+}
+
+
+def orientation() -> None:
+    """Prints a short way in for a student, an instructor and a reader."""
+    from rich.console import Console
+
+    console = Console(highlight=False)
+    console.print("Seeing what a convolutional network sees: VGG16, CAM, Grad-CAM and saliency.\n")
+    for who, commands in JOURNEYS.items():
+        console.print(f"[bold]{who}[/bold]")
+        for command, what in commands:
+            console.print(f"  [cyan]{command:<26}[/cyan]{what}")
+        console.print()
+    console.print("Trouble: [cyan]interp doctor[/cyan]. All commands: [cyan]interp --help[/cyan].")

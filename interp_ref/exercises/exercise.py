@@ -1,0 +1,118 @@
+"""The nouns of the course: an exercise, its challenges and its misconceptions.
+
+An exercise is declared, not programmed. Its reference is a short `body` that calls named *steps*; a
+misconception replaces one step, so two misconceptions on different steps compose by themselves.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+
+VISIBLE_SEED = 0
+Inputs = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Misconception:
+    """A wrong implementation that a real student would write.
+
+    step: name of the reference's step that `replacement` replaces; None replaces the whole function,
+    and such a misconception does not compose with another.
+    belief: the wrong idea behind it, in one sentence.
+    hints: from the idea to the place to the quantity to compare; never the code.
+    """
+
+    id: str
+    step: str | None
+    replacement: Callable
+    belief: str
+    hints: tuple[str, ...]
+
+    def __post_init__(self):
+        if isinstance(self.hints, str):
+            object.__setattr__(self, "hints", (self.hints,))
+
+
+@dataclass(frozen=True)
+class Challenge:
+    """Inputs drawn from a seed, on which right and wrong answers differ.
+
+    criterion: which of the exercise's criteria it decides ("values", "asked class", "sign", "batch" …).
+    draw: takes a NumPy generator, gives the function's arguments by name.
+    """
+
+    name: str
+    criterion: str
+    draw: Callable[[np.random.Generator], dict[str, Any]]
+
+
+@dataclass(frozen=True, eq=False)
+class Exercise:
+    """What is asked, how it is checked and what it is worth.
+
+    body: `body(step, **inputs)` computes the reference with the functions in `step`.
+    returns: shape and type of the result in words, shown to the student.
+    criteria: points by criterion; the first one is the gate: without it the others earn nothing.
+    builds_on: earlier exercises whose functions this one may call.
+    observe: for a returned model, `observe(model, **inputs)` gives the arrays by which it is judged.
+    ready_made: modules whose functions would be the answer itself, beside `interp_ref`.
+    """
+
+    name: str
+    lesson: str
+    asks: str
+    returns: str
+    steps: Mapping[str, Callable]
+    body: Callable
+    criteria: Mapping[str, float]
+    challenges: tuple[Challenge, ...]
+    misconceptions: tuple[Misconception, ...] = ()
+    builds_on: tuple[str, ...] = ()
+    observe: Callable | None = None
+    ready_made: tuple[str, ...] = ()
+    rtol: float = field(default=1e-4)
+
+    def __post_init__(self):
+        stray = {challenge.criterion for challenge in self.challenges} ^ set(self.criteria)
+        if stray:
+            raise ValueError(f"{self.name}: criteria and challenges disagree on {sorted(stray)}")
+        unknown = {m.step for m in self.misconceptions} - {None, *self.steps}
+        if unknown:
+            raise ValueError(f"{self.name}: misconceptions name unknown steps {sorted(unknown)}")
+
+    @property
+    def points(self) -> float:
+        """Points that a right answer earns."""
+        return float(sum(self.criteria.values()))
+
+    @property
+    def gate(self) -> str:
+        """The criterion without which no other counts."""
+        return next(iter(self.criteria))
+
+    @property
+    def reference(self) -> Callable:
+        """The reference version: takes the challenge's inputs by name."""
+        return self.variant()
+
+    def variant(self, *misconceptions: Misconception) -> Callable:
+        """The reference with the given misconceptions' steps put in."""
+        if any(m.step is None for m in misconceptions):
+            return misconceptions[0].replacement
+        step = SimpleNamespace(**{**self.steps, **{m.step: m.replacement for m in misconceptions}})
+
+        def answer(**inputs):
+            return self.body(step, **inputs)
+
+        return answer
+
+    def draw(self, challenge: Challenge, seed: int = VISIBLE_SEED) -> dict[str, Any]:
+        """A challenge's inputs for a seed: the same seed, the same inputs."""
+        stream = zlib.crc32(f"{self.name}/{challenge.name}".encode())
+        return challenge.draw(np.random.default_rng([stream, seed]))

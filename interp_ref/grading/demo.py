@@ -1,0 +1,115 @@
+"""`make demo`: the whole thread once, on the embedded pictures, and what to do next."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+from interp_ref.exercises import LESSONS, exercises_of
+from interp_ref.grading.course import REPOSITORY, Course
+from interp_ref.grading.sample_class import LESSON, write_submissions
+
+PLACE = Path("demo")
+
+
+def run_demo(place: Path = PLACE) -> int:
+    """Weights, classifier, maps, release, a graded class, a table; returns the exit code 0."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    from rich.console import Console
+
+    console = Console()
+    start = time.perf_counter()
+    console.rule("1  VGG16 and three explanations")
+    pictures = explain(console, place / "pictures")
+    console.rule("2  Lessons released, a class graded with nbgrader")
+    course = Course(place / "course")
+    students = grade_class(course, console)
+    console.rule("3  Who got what, and why")
+    console.print(class_table(course, students))
+    console.print(_next_steps(place, pictures, course), highlight=False)
+    console.print(f"Done in {time.perf_counter() - start:.0f} s.", style="dim")
+    return 0
+
+
+def explain(console, folder: Path) -> list[Path]:
+    """Explains pictures of the data source with CAM, Grad-CAM and saliency; returns the files written."""
+    from interp_ref.figures import draw_methods
+
+    folder.mkdir(parents=True, exist_ok=True)
+    files = draw_methods(folder)
+    for file in files:
+        console.print(f"  drew {file}")
+    return files
+
+
+def grade_class(course: Course, console) -> list[str]:
+    """Releases every lesson, hands in the sample class's notebooks and grades them; returns the students."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    notebook = f"{LESSON.split('_', 1)[1]}.ipynb"
+    with Progress(TextColumn("{task.description:<42}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
+                  console=console) as progress:
+        for lesson in progress.track(LESSONS, description="Releasing lessons"):
+            course.step("generate_assignment", lesson)
+        students = write_submissions(course.root / "release" / LESSON / notebook,
+                                     REPOSITORY / "solutions" / LESSON / notebook, course.root / "submitted")
+        for step, words in (("autograde", "Grading"), ("generate_feedback", "Writing feedback for")):
+            task = progress.add_task(words, total=len(students))
+            for student in students:
+                progress.update(task, description=f"{words} {student}")
+                course.step(step, LESSON, student)
+                progress.advance(task)
+    return students
+
+
+def class_table(course: Course, students: list[str]):
+    """Students by exercises: points, and for each what stands in the way."""
+    from rich.table import Table
+
+    exercises = exercises_of(LESSON)
+    table = Table(title=f"{LESSON}: points by exercise", show_lines=True)
+    table.add_column("student")
+    for name, exercise in exercises.items():
+        table.add_column(f"{name}\n({exercise.points:g})", justify="right", overflow="fold")
+    table.add_column("sum", justify="right")
+    table.add_column("why", ratio=1)
+    for student in students:
+        verdicts, scores = course.verdicts(LESSON, student), course.scores(LESSON, student)
+        points = [scores.get(f"check_{name}", 0) or 0 for name in exercises]
+        table.add_row(student, *(f"{p:g}" for p in points), f"{sum(points):g}", reasons(verdicts))
+    return table
+
+
+def reasons(verdicts) -> str:
+    """Why points are missing, in one line an exercise; exercises that failed alike share one."""
+    if all(v.passed for v in verdicts.values()):
+        return "all right"
+    lines: dict[str, list[str]] = {}
+    for verdict in verdicts.values():
+        if not verdict.passed:
+            lines.setdefault(_reason(verdict), []).append(verdict.exercise)
+    return "\n".join(f"{', '.join(names)}: {reason}" for reason, names in lines.items())
+
+
+def _reason(verdict) -> str:
+    first = next((r for r in verdict.results if not r.passed), None)
+    if verdict.diagnosis:
+        return f"recognised as {' and '.join(verdict.diagnosis)}"
+    if first is None or first.kind == "missing":
+        return "not written" if "not written" in getattr(first, "problem", "") else getattr(first, "problem", "")
+    return first.problem
+
+
+def _next_steps(place: Path, pictures: list[Path], course: Course) -> str:
+    return f"""
+Pictures: {place / 'pictures'} ({len(pictures)} files)
+Feedback pages: {place / 'course' / 'feedback'}/STUDENT/{LESSON}
+Gradebook: {place / 'course' / 'gradebook.db'} (reflections wait for a person: nbgrader formgrader)
+
+What next?
+  As a student      make lessons         puts the notebooks into my_lessons/ and opens JupyterLab
+                    interp check 02_cam  checks your copy from a terminal
+  As an instructor  nbgrader generate_assignment 02_cam, then nbgrader autograde 02_cam, from this folder
+  As a reader       open solutions/02_cam/cam.md: derivation, code and answers in one text
+"""

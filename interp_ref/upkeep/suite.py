@@ -1,0 +1,38 @@
+"""`interp test` and `interp lint`: the course's own tests and checks of style."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from interp_ref.bootstrap import ROOT
+from interp_ref.errors import UserError
+
+WORKERS = ("-n", "2", "--dist", "loadfile")
+
+
+def run_suite(arguments: list[str]) -> int:
+    """Runs pytest on the whole suite, or on what the arguments name; returns its exit code."""
+    need_repository("tests")
+    whole = not any(not argument.startswith("-") for argument in arguments)
+    # One file alone is quicker and easier to read without workers.
+    workers = list(WORKERS) if whole and "-n" not in arguments else []
+    if whole:
+        print("One file: make test FILE=tests/test_cli.py (or: python -m interp_ref test tests/test_cli.py)")
+    return subprocess.call([sys.executable, "-m", "pytest", *workers, *arguments], cwd=ROOT)
+
+
+def run_linters() -> int:
+    """Runs ruff's lint and format checks and codespell; returns 0 where all three are content."""
+    need_repository("tests")
+    commands = (["ruff", "check", "."], ["ruff", "format", "--check", "."], ["codespell_lib", "."])
+    return max(subprocess.call([sys.executable, "-m", *command], cwd=ROOT) for command in commands)
+
+
+def need_repository(folder: str) -> None:
+    """Raises UserError where the package is installed without the repository around it."""
+    if not (ROOT / folder).is_dir():
+        raise UserError(
+            f"This command needs the course's repository with its folder {folder}/, got {ROOT}: clone the "
+            "repository and run it there."
+        )
