@@ -32,15 +32,15 @@ def install(python, requirements, constraints, root):
 
 
 def run_pip(python, arguments, output, expected):
-    """One `pip install` with a progress line; returns pip's exit code."""
+    """One `pip install` with a progress line; returns pip's exit code. `output` is the open log."""
     command = [str(python), "-m", "pip", "install", "--disable-pip-version-check", "--no-input", *arguments]
     # A user's setting to install into the home directory is refused by pip inside an environment.
-    environment = {**os.environ, "PIP_USER": "0", "PYTHONIOENCODING": "utf-8"}
+    environment = {**os.environ, "PIP_USER": "0", "PYTHONIOENCODING": "utf-8", "PYTHONUNBUFFERED": "1"}
     start = time.monotonic()
     child = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, env=environment)
     try:
         while child.poll() is None:
-            show_progress(python, expected, time.monotonic() - start)
+            show_progress(python, output.name, expected, time.monotonic() - start)
             time.sleep(0.5 if sys.stdout.isatty() else min(15, 1 + time.monotonic() - start))
     finally:
         if child.poll() is None:
@@ -51,13 +51,17 @@ def run_pip(python, arguments, output, expected):
     return child.returncode
 
 
-def show_progress(python, expected, seconds):
+def show_progress(python, log, expected, seconds):
     """One line that is overwritten in a terminal, a new line each time where output is a file."""
-    there = len(installed(python))
-    total = max(expected, there)
-    done = int(24 * there / total) if total else 24
-    line = "Installing [{:<24}] {:3d} of {} packages, {:3.0f} s".format("#" * done, there, total, seconds)
-    print("\r" + line if sys.stdout.isatty() else line, end="" if sys.stdout.isatty() else "\n", flush=True)
+    said = Path(log).read_text(encoding="utf-8", errors="replace")
+    fetched = {line.split()[1] for line in said.splitlines() if line.startswith("Collecting ")}
+    unpacking = "Installing collected packages" in said
+    done = len(installed(python)) if unpacking else len(fetched)
+    total = max(expected, done, 1)
+    bar = "#" * int(24 * done / total)
+    what = "Installing" if unpacking else "Fetching"
+    line = f"{what:<10} [{bar:<24}] {done:3d} of {total} packages, {seconds:3.0f} s"
+    print(f"\r{line}" if sys.stdout.isatty() else line, end="" if sys.stdout.isatty() else "\n", flush=True)
 
 
 def site_packages(python):

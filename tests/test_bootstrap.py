@@ -84,7 +84,7 @@ def test_a_bare_python_makes_the_environment_and_runs_the_command_in_it(course):
     assert f"ran ['demo', '--option', 'a b'] in {environment_of(root)}" in first.stdout, (
         first.stdout + first.stderr
     )
-    assert "Installing [" in first.stdout
+    assert "Fetching   [" in first.stdout
 
 
 def test_the_exit_code_of_the_command_is_passed_on(course):

@@ -1,5 +1,6 @@
 """The command `interp` as a person meets it."""
 
+import json
 import os
 import subprocess
 import sys
@@ -160,7 +161,8 @@ def test_the_doctor_leaves_with_1_and_says_the_mend_when_weights_are_missing(tmp
 def test_the_doctor_finds_a_kernel_that_runs_another_python(tmp_path, monkeypatch):
     kernel = tmp_path / "kernels" / "python3"
     kernel.mkdir(parents=True)
-    spec = '{"argv": ["/opt/other/bin/python", "-m", "ipykernel_launcher"], "display_name": "x", "language": "x"}'
+    argv = ["/opt/other/bin/python", "-m", "ipykernel_launcher"]
+    spec = json.dumps({"argv": argv, "display_name": "x", "language": "python"})
     (kernel / "kernel.json").write_text(spec, encoding="utf-8")
     assert doctor.kernel().ready
     monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))

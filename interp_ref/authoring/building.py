@@ -42,13 +42,17 @@ def notebook_bytes(lesson: Lesson) -> bytes:
 
 
 def read_text(lesson: Lesson) -> nbformat.NotebookNode:
-    """A lesson's text as a notebook without outputs. Raises UserError if the text is missing or not readable."""
+    """A lesson's text as a notebook without outputs. Raises UserError if the text is missing or broken."""
     if not lesson.text.is_file():
-        raise UserError(f"Expected the lesson's text at {lesson.text}, found none: write it (docs/authoring.md).")
+        raise UserError(
+            f"Expected the lesson's text at {lesson.text}, found none: write it (docs/authoring.md)."
+        )
     try:
         notebook = jupytext.reads(lesson.text.read_text(encoding="utf-8"), fmt="md:myst")
     except Exception as error:
-        raise UserError(f"Expected MyST markdown in {lesson.text}, got what jupytext cannot read: {error}") from error
+        raise UserError(
+            f"Expected MyST markdown in {lesson.text}, got what jupytext cannot read: {error}"
+        ) from error
     # The lexer goes along so that writing the text again says `{code-cell} ipython3` again.
     notebook.metadata = nbformat.from_dict({"kernelspec": KERNEL, "jupytext": {"default_lexer": "ipython3"}})
     for cell, name in zip(notebook.cells, cell_ids(notebook.cells), strict=True):
@@ -94,6 +98,7 @@ def _refuse_to_lose_edits(lesson: Lesson) -> None:
     written = [cell.source for cell in nbformat.read(lesson.solution, as_version=4).cells]
     if written != [cell.source for cell in read_text(lesson).cells]:
         raise UserError(
-            f"Expected {lesson.solution.name} to hold what {lesson.text.name} says, but the notebook was edited "
-            f"later: carry the edits over with `jupytext --sync {lesson.solution}`, or build with --force to drop them."
+            f"Expected {lesson.solution.name} to hold what {lesson.text.name} says, but the notebook was "
+            f"edited later: carry the edits over with `jupytext --sync {lesson.solution}`, or build with "
+            "--force to drop them."
         )

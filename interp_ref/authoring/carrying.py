@@ -15,7 +15,9 @@ def carry_answers(student: NotebookNode, released: NotebookNode) -> list[str]:
     Locked cells and text come from the release. Code cells that the student added follow the cell that they
     followed before.
     """
-    answers = {grade_id(cell): cell for cell in student.cells if marks(cell).get("solution") and _answered(cell)}
+    answers = {
+        grade_id(cell): cell for cell in student.cells if marks(cell).get("solution") and _answered(cell)
+    }
     carried = []
     for cell in released.cells:
         name = grade_id(cell)
@@ -46,7 +48,7 @@ def _is_own(cell: NotebookNode) -> bool:
 
 
 def _insert_after(released: NotebookNode, name: str | None, own: NotebookNode) -> None:
-    """Behind the cell of that grade id and what was put there already; at the end where the release lost it."""
+    """Behind the cell of that grade id and what was put there before; at the end where the cell is gone."""
     cells = released.cells
     at = next((n for n, cell in enumerate(cells) if name and grade_id(cell) == name), len(cells) - 1) + 1
     while at < len(cells) and _is_own(cells[at]) and not grade_id(cells[at]):

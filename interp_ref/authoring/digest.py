@@ -1,4 +1,4 @@
-"""Which release a notebook is: a digest of what the author wrote, blind to outputs, editors and version numbers."""
+"""Which release a notebook is: a digest of what the author wrote, blind to outputs, editors and versions."""
 
 from __future__ import annotations
 
@@ -24,6 +24,6 @@ def stamp(notebook: NotebookNode, lesson: str, version: str) -> None:
 
 
 def stamped(notebook: NotebookNode) -> dict:
-    """What `stamp` wrote: lesson, version, release; empty for a notebook that is no release or lost its stamp."""
+    """What `stamp` wrote: lesson, version, release; empty for a notebook without a stamp."""
     found = notebook.metadata.get(KEY)
     return dict(found) if isinstance(found, dict) else {}

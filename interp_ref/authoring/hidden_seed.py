@@ -9,7 +9,7 @@ FILE, VARIABLE = ".hidden_seed", "INTERP_HIDDEN_SEED"
 
 
 def hidden_seed(root: Path) -> str:
-    """The course's seed, 16 hexadecimal digits; the environment's INTERP_HIDDEN_SEED comes first where it is set."""
+    """The course's seed, 16 hexadecimal digits; INTERP_HIDDEN_SEED comes first where it is set."""
     if given := os.environ.get(VARIABLE):
         return given
     path = root / FILE

@@ -40,7 +40,9 @@ class Labels:
     @staticmethod
     def _found(table: dict, label: str, expected: str):
         if label not in table:
-            raise UserError(f"Expected {expected}, got {label!r}: there are {', '.join(sorted(table)) or 'none'}.")
+            raise UserError(
+                f"Expected {expected}, got {label!r}: there are {', '.join(sorted(table)) or 'none'}."
+            )
         return table[label]
 
 
@@ -59,7 +61,7 @@ def labels_of(cells, number: int, root: Path) -> Labels:
 
 
 def equations(lesson: str | Lesson, root: Path | None = None) -> dict[str, str]:
-    """The numbers of a lesson's labelled equations, as students see them: {"eq-score": "2.1", "eq-cam": "2.2"}."""
+    """The numbers of a lesson's labelled equations, as students see them: {"eq-score": "2.1", …}."""
     lesson = find_lesson(lesson, root)
     return labels_of(read_text(lesson).cells, lesson.number, lesson.root).equations
 

@@ -55,19 +55,19 @@ def course_root(start: Path | str | None = None) -> Path:
         if (folder / "nbgrader_config.py").is_file():
             return folder
     raise UserError(
-        f"Expected the course's folder (it holds nbgrader_config.py), got {here}: change into it and try again."
+        f"Expected the course's folder (it holds nbgrader_config.py), got {here}: change into it first."
     )
 
 
 def all_lessons(root: Path | None = None, within: str = SOURCE) -> list[Lesson]:
-    """The course's lessons in order, from their sources or (within="lessons") from what was released."""
+    """The course's lessons in order: those with a text or, within="lessons", those that were released."""
     root = root or course_root()
-    folders = sorted(path for path in (root / within).glob(LESSON_FOLDERS) if path.is_dir())
-    return [Lesson(root, folder.name) for folder in folders]
+    found = [Lesson(root, folder.name) for folder in sorted((root / within).glob(LESSON_FOLDERS))]
+    return [lesson for lesson in found if (lesson.text if within == SOURCE else lesson.released).is_file()]
 
 
 def find_lesson(name: str | Lesson, root: Path | None = None) -> Lesson:
-    """The lesson of that name ("02_cam", "cam" or "02"). Raises UserError, naming the closest, if there is none."""
+    """The lesson of that name ("02_cam", "cam" or "02"). Raises UserError, with the closest, for none."""
     if isinstance(name, Lesson):
         return name
     lessons = all_lessons(root)

@@ -21,7 +21,9 @@ CHECK_CALL = 'check("{0}", {0})'
 PICTURE = re.compile(r"!\[(?P<alt>[^\]]*)\]\((?P<path>[^)\s]+)[^)]*\)")
 
 
-def lint(lesson: str | Lesson, root: Path | None = None, declared: dict[str, float] | None = None) -> list[str]:
+def lint(
+    lesson: str | Lesson, root: Path | None = None, declared: dict[str, float] | None = None
+) -> list[str]:
     """The faults of a lesson, a sentence each; empty if there are none.
 
     `declared`: points by exercise; by default what interp_ref.exercises declares for the lesson.
@@ -47,7 +49,9 @@ def declared_points(lesson: Lesson) -> dict[str, float]:
 
 def _marks(cells) -> Iterator[str]:
     names = Counter(name for cell in cells if (name := grade_id(cell)))
-    yield from (f"The grade id {name!r} is there {n} times: use it once." for name, n in names.items() if n > 1)
+    yield from (
+        f"The grade id {name!r} is there {n} times: use it once." for name, n in names.items() if n > 1
+    )
     for cell in cells:
         if kind(cell) == "unmarked":
             yield f"The code cell {cell.id!r} is of no kind: mark it as set-up, exercise, check or story."
@@ -92,7 +96,9 @@ def _unknown_names(cell: NotebookNode, names: Names, bound: set[str], by_story: 
 def _exercises(cells, points: dict[str, float]) -> Iterator[str]:
     found = {grade_id(cell): cell for cell in cells if grade_id(cell)}
     written = {grade_id(cell) for cell in cells if kind(cell) == "exercise"}
-    yield from (f"The exercise {name!r} is declared but not in the lesson." for name in points if name not in written)
+    yield from (
+        f"The exercise {name!r} is declared but not in the lesson." for name in points if name not in written
+    )
     for name in sorted(written - set(points)):
         yield f"The exercise {name!r} is in the lesson but not declared."
     for name in sorted(written & set(points)):
@@ -102,7 +108,8 @@ def _exercises(cells, points: dict[str, float]) -> Iterator[str]:
         elif cell.source.strip().splitlines()[-1] != CHECK_CALL.format(name):
             yield f"The check cell of {name!r} must end with {CHECK_CALL.format(name)}."
         elif marks(cell).get("points") != points[name]:
-            yield f"The exercise {name!r} declares {points[name]} points, its check cell {marks(cell).get('points')}."
+            got = marks(cell).get("points")
+            yield f"The exercise {name!r} declares {points[name]} points, its check cell {got}."
         if "### BEGIN SOLUTION" not in found[name].source:
             yield f"The exercise {name!r} has no ### BEGIN SOLUTION: its signature would be cut out too."
 
@@ -120,7 +127,10 @@ def _pictures(cells, folder: Path) -> Iterator[str]:
         for picture in PICTURE.finditer(cell.source):
             if not picture["alt"].strip():
                 yield f"The picture {picture['path']} has no alt text: say what a reader should see in it."
-            if not re.match(r"(https?|attachment):", picture["path"]) and not (folder / picture["path"]).is_file():
+            if (
+                not re.match(r"(https?|attachment):", picture["path"])
+                and not (folder / picture["path"]).is_file()
+            ):
                 yield f"The picture {picture['path']} is not there: put it beside the lesson's text."
         if re.search(r"<img(?![^>]*\balt=\"[^\"]+\")", cell.source):
             yield f"The cell {cell.id!r} has an <img> without alt text: say what a reader should see in it."

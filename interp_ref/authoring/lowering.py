@@ -15,7 +15,8 @@ from interp_ref.errors import UserError
 
 BOXES = ("note", "tip", "hint", "important", "warning", "caution", "seealso", "admonition", "dropdown")
 LEFT = re.compile(
-    r"^ *(?:`{3,}|~{3,}|:{3,})\{[\w:-]+\}.*$|\$\$ *\([\w:.-]+\) *$|^\([\w:.-]+\)= *$|\{[\w:-]+\}`[^`]+`|\[\]\(#[^)]+\)",
+    r"^ *(?:`{3,}|~{3,}|:{3,})\{[\w:-]+\}.*$|\$\$ *\([\w:.-]+\) *$|^\([\w:.-]+\)= *$"
+    r"|\{[\w:-]+\}`[^`]+`|\[\]\(#[^)]+\)",
     re.MULTILINE,
 )
 
@@ -70,7 +71,9 @@ def _formula(math: Math, labels: Labels, quoted: bool) -> str:
 
 def _directive(block: Directive, labels: Labels, quoted: bool) -> str:
     if block.name == "math":
-        return _formula(as_math(Directive("", block.name, block.argument, block.body, block.options)), labels, quoted)
+        return _formula(
+            as_math(Directive("", block.name, block.argument, block.body, block.options)), labels, quoted
+        )
     if block.name in BOXES:
         return _box(block, labels)
     if block.name in ("figure", "image"):
@@ -80,7 +83,9 @@ def _directive(block: Directive, labels: Labels, quoted: bool) -> str:
     if block.name == "bibliography":
         return "\n".join(f"- {labels.references[key].listed()}" for key in sorted(labels.cited))
     known = ", ".join([*BOXES, "math", "figure", "image", "code-block", "bibliography"])
-    raise UserError(f"Expected one of the directives {known}, got {{{block.name}}}: use one of them or markdown.")
+    raise UserError(
+        f"Expected one of the directives {known}, got {{{block.name}}}: use one of them or markdown."
+    )
 
 
 def _box(block: Directive, labels: Labels) -> str:

@@ -57,7 +57,7 @@ Block = Text | Code | Target | Math | Directive
 
 
 def blocks(source: str) -> Iterator[Block]:
-    """The blocks of a cell's source in order. Raises UserError for a formula or fence that is never closed."""
+    """The blocks of a cell's source in order. Raises UserError for a formula or fence left open."""
     lines, text, at = source.split("\n"), [], 0
     while at < len(lines):
         found = _fence(lines, at) or _math(lines, at) or _target(lines, at)
@@ -103,7 +103,9 @@ def _fence(lines: list[str], at: int) -> tuple[Block, int] | None:
     if not directive:
         return Code("\n".join(lines[at : end + 1])), end + 1
     options, body = _options(inner)
-    return Directive(opening["indent"], directive["name"], directive["argument"].strip(), body, options), end + 1
+    return Directive(
+        opening["indent"], directive["name"], directive["argument"].strip(), body, options
+    ), end + 1
 
 
 def _options(inner: str) -> tuple[dict[str, str], str]:

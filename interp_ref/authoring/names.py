@@ -15,7 +15,7 @@ SCIENTIFIC_STACK = {"numpy", "scipy", "tensorflow", "keras", "matplotlib"}
 
 @dataclass(frozen=True)
 class Names:
-    """Names that a cell makes for later cells, and those that it looks up outside its functions' own variables."""
+    """Names that a cell makes for later cells, and those it looks up beyond its functions' own variables."""
 
     bound: set[str]
     used: set[str]
@@ -25,7 +25,9 @@ def names_of(cell: NotebookNode) -> Names:
     """The names of a code cell. Raises UserError if it is not plain Python (a magic, half a line)."""
     _tree(cell)
     table = symtable.symtable(cell.source, cell.get("id", "cell"), "exec")
-    bound = {symbol.get_name() for symbol in table.get_symbols() if symbol.is_assigned() or symbol.is_imported()}
+    bound = {
+        symbol.get_name() for symbol in table.get_symbols() if symbol.is_assigned() or symbol.is_imported()
+    }
     return Names(bound | _declared_global(table), _looked_up(table))
 
 

@@ -1,4 +1,4 @@
-"""A student's own copies of the lessons: placed once, never overwritten, answers carried into newer releases."""
+"""A student's own copies of the lessons: placed once, never overwritten, carried into newer releases."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp")
 
 @dataclass(frozen=True)
 class Placed:
-    """What became of a lesson: "new", "kept" (as it was), "updated" (was untouched) or "beside"; and a sentence."""
+    """What became of a lesson: "new", "kept", "updated" (it was untouched) or "beside"; and a sentence."""
 
     lesson: str
     path: Path
@@ -38,9 +38,11 @@ def place_lessons(target: Path | str = "my_lessons", root: Path | None = None) -
     name_vVERSION.ipynb, with the answers carried over. Raises UserError if nothing was released.
     """
     root = course_root(root)
-    lessons = [lesson for lesson in all_lessons(root, within="lessons") if lesson.released.is_file()]
+    lessons = all_lessons(root, within="lessons")
     if not lessons:
-        raise UserError(f"Expected released lessons in {root / 'lessons'}, got none: run `interp release` first.")
+        raise UserError(
+            f"Expected released lessons in {root / 'lessons'}, got none: run `interp release` first."
+        )
     return [_place(lesson, root / target / lesson.name) for lesson in lessons]
 
 
@@ -53,9 +55,13 @@ def _place(lesson: Lesson, folder: Path) -> Placed:
         return _write(lesson, original, "new", f"{lesson.name}: placed at {_short(original)}.")
     mine = next((path for path, copy in copies.items() if copy and _same_release(copy, released)), None)
     if mine:
-        return Placed(lesson.name, mine, "kept", f"{lesson.name}: up to date, {_short(mine)} is left as it is.")
+        return Placed(
+            lesson.name, mine, "kept", f"{lesson.name}: up to date, {_short(mine)} is left as it is."
+        )
     if _untouched(copies.get(original)):
-        return _write(lesson, original, "updated", f"{lesson.name}: {_short(original)} was untouched and is now newer.")
+        return _write(
+            lesson, original, "updated", f"{lesson.name}: {_short(original)} was untouched and is now newer."
+        )
     return _beside(lesson, folder, released, copies)
 
 
@@ -65,8 +71,12 @@ def _beside(lesson: Lesson, folder: Path, released: NotebookNode, copies: dict) 
     carried = carry_answers(copies[newest], released) if newest else []
     path = _free_name(folder, lesson, released)
     write_atomically(path, (nbformat.writes(released) + "\n").encode("utf-8"))
-    answers = f"{len(carried)} of your answers came along" if newest else "your old notebook could not be read"
-    sentence = f"{lesson.name}: a newer release is in {_short(path)}; {answers}, your own file is as you left it."
+    answers = (
+        f"{len(carried)} of your answers came along" if newest else "your old notebook could not be read"
+    )
+    sentence = (
+        f"{lesson.name}: a newer release is in {_short(path)}; {answers}, your own file is as you left it."
+    )
     return Placed(lesson.name, path, "beside", sentence)
 
 
@@ -105,7 +115,9 @@ def _bring_companions(lesson: Lesson, folder: Path) -> None:
     source = lesson.released.parent
     for file in sorted(path for path in source.rglob("*") if path.is_file() and path.suffix != ".ipynb"):
         place = folder / file.relative_to(source)
-        if not place.exists() or (file.suffix.lower() in PICTURES and place.read_bytes() != file.read_bytes()):
+        if not place.exists() or (
+            file.suffix.lower() in PICTURES and place.read_bytes() != file.read_bytes()
+        ):
             write_atomically(place, file.read_bytes())
 
 

@@ -1,4 +1,4 @@
-"""What the course adds to nbgrader: MyST lowered and releases stamped, submissions repaired, the story skipped."""
+"""What the course adds to nbgrader: lowered MyST, stamped releases, repaired submissions, no story."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class LowerMyst(NbGraderPreprocessor):
 
 
 class RecordRelease(NbGraderPreprocessor):
-    """On release, last: course version and release digest, and nothing of the editor that saved the source."""
+    """On release, last: course version and digest, and nothing of the editor that saved the source."""
 
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
         nb.metadata = nbformat.from_dict({"kernelspec": KERNEL})
@@ -60,7 +60,9 @@ def released_notebook(preprocessor: NbGraderPreprocessor, resources: dict) -> No
     path = _root(preprocessor) / release / names["assignment"] / f"{names['notebook']}.ipynb"
     if path.is_file():
         return nbformat.read(path, as_version=4)
-    preprocessor.log.warning("No release at %s: accidents in the notebook are not repaired. Release it first.", path)
+    preprocessor.log.warning(
+        "No release at %s: accidents in the notebook are not repaired. Release it first.", path
+    )
     return None
 
 

@@ -15,7 +15,7 @@ FILE = "references.bib"
 
 @dataclass(frozen=True)
 class Reference:
-    """A paper: its authors' last names and initials, year, title, where it appeared, and its address ("" if none)."""
+    """A paper: its authors, year, title, where it appeared, and its address ("" if none)."""
 
     last_names: tuple[str, ...]
     full_names: tuple[str, ...]
@@ -32,7 +32,7 @@ class Reference:
         return " and ".join(self.last_names)
 
     def cited(self, textual: bool = False) -> str:
-        """ "Zhou et al. 2016", or in running text "Zhou et al. (2016)"; linked to the paper where it has an address."""
+        """ "Zhou et al. 2016", or in running text "Zhou et al. (2016)"; a link where there is an address."""
         words = f"{self.authors} ({self.year})" if textual else f"{self.authors} {self.year}"
         return f"[{words}]({self.url})" if self.url else words
 

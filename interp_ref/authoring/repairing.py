@@ -1,4 +1,4 @@
-"""Accidents in a submission, mended by grade id before grading: copied, deleted, converted and unmarked cells."""
+"""Accidents in a submission, mended by grade id: copied, deleted, converted and unmarked cells."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ ROLES = ("grade", "solution", "locked", "task", "points")
 def repair(notebook: NotebookNode, released: NotebookNode) -> list[str]:
     """Give each cell of the release its one counterpart in a student's notebook, in place.
 
-    Every change is a note cell at its place, and a sentence in the list that is returned. What a student wrote
-    stays in the notebook and is run.
+    Every change is a note cell at its place, and a sentence in the returned list. What a student wrote stays
+    in the notebook and is run.
     """
     known = {name: cell for cell in released.cells if (name := grade_id(cell))}
     said = _forget_strangers(notebook, known)
@@ -48,7 +48,9 @@ def _keep_one(notebook: NotebookNode, original: NotebookNode, before: NotebookNo
     places = _places(notebook, name)
     if len(places) < 2:
         return []
-    wanted = [at for at in places if _edited(notebook.cells[at], original) == bool(marks(original).get("solution"))]
+    wanted = [
+        at for at in places if _edited(notebook.cells[at], original) == bool(marks(original).get("solution"))
+    ]
     start = _index(notebook, before)
     in_order = [at for at in wanted or places if at > start]
     keep = (in_order or wanted or places)[0]
@@ -108,7 +110,11 @@ def _mend_type(notebook: NotebookNode, cell: NotebookNode, original: NotebookNod
         cell.pop("outputs", None)
         cell.pop("execution_count", None)
     name = grade_id(original)
-    _note(notebook, _index(notebook, cell), f"the next cell, `{name}`, had become {got}; it is {cell.cell_type} again")
+    _note(
+        notebook,
+        _index(notebook, cell),
+        f"the next cell, `{name}`, had become {got}; it is {cell.cell_type} again",
+    )
     return [f"The cell {name!r} had become a {got} cell; it is a {cell.cell_type} cell again."]
 
 
@@ -117,7 +123,11 @@ def _mend_marks(cell: NotebookNode, original: NotebookNode) -> list[str]:
     cell.metadata["nbgrader"] = deepcopy(expected)
     changed = [role for role in ROLES if got.get(role) != expected.get(role)]
     name = grade_id(original)
-    return [f"The marks of the cell {name!r} were changed ({', '.join(changed)}); they are reset."] if changed else []
+    return (
+        [f"The marks of the cell {name!r} were changed ({', '.join(changed)}); they are reset."]
+        if changed
+        else []
+    )
 
 
 def _edited(cell: NotebookNode, original: NotebookNode) -> bool:

@@ -36,7 +36,9 @@ def lower_role(role: str, content: str, labels: Labels) -> str:
         return _citation(content, role == "cite:t", labels)
     if role not in ROLES:
         known = ", ".join(sorted([*ROLES, "cite", "cite:p", "cite:t"]))
-        raise UserError(f"Expected one of the roles {known}, got {{{role}}}: use one of them or plain markdown.")
+        raise UserError(
+            f"Expected one of the roles {known}, got {{{role}}}: use one of them or plain markdown."
+        )
     return ROLES[role](content, labels)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Write `content` to `path`; whoever reads meanwhile sees the old file or the new one, never half of it."""
+    """Write `content` to `path`; whoever reads meanwhile sees the old file or the new one, never half."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, unfinished = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
     try:

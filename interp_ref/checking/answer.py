@@ -78,4 +78,4 @@ class Verdict:
     @property
     def passed(self) -> bool:
         """True where the answer earned all its points."""
-        return self.points >= self.max_points
+        return self.max_points > 0 and self.points >= self.max_points

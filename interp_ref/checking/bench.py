@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import statistics
 import time
+
+from interp_ref.quiet import load_tensorflow
 
 LIMIT_SECONDS = 3.0
 
@@ -36,7 +37,7 @@ def unrecognised(exercise):
 
 def bench_checks(repeats: int = 3) -> int:
     """Prints the seconds of a right and of an unrecognised answer for every exercise; 1 where one is over 3 s."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    load_tensorflow()
     from rich.console import Console
     from rich.progress import track
     from rich.table import Table

@@ -10,9 +10,9 @@ from __future__ import annotations
 import contextlib
 import io
 import logging
-import os
 import sys
-import tempfile
+
+from interp_ref.quiet import redirected
 
 MAX_TEXT = 4000
 
@@ -29,7 +29,7 @@ def capture():
     """Redirects stdout and stderr, at both levels, for the length of the `with` block."""
     captured, python_text = Captured(), _Bounded()
     with contextlib.ExitStack() as stack:
-        files = [stack.enter_context(_descriptor(number)) for number in (1, 2)]
+        files = [stack.enter_context(redirected(number)) for number in (1, 2)]
         stack.enter_context(_log_handlers(python_text))
         stack.enter_context(contextlib.redirect_stdout(python_text))
         stack.enter_context(contextlib.redirect_stderr(python_text))
@@ -47,31 +47,6 @@ class _Bounded(io.StringIO):
         if self.tell() < 2 * MAX_TEXT:
             super().write(text[: 2 * MAX_TEXT])
         return len(text)
-
-
-@contextlib.contextmanager
-def _descriptor(number: int):
-    """Points a file descriptor at a temporary file; leaves a closed one alone."""
-    try:
-        kept = os.dup(number)
-    except OSError:
-        yield io.BytesIO()
-        return
-    with tempfile.TemporaryFile() as file:
-        _flush()
-        os.dup2(file.fileno(), number)
-        try:
-            yield file
-        finally:
-            _flush()
-            os.dup2(kept, number)
-            os.close(kept)
-
-
-def _flush():
-    for stream in (sys.__stdout__, sys.__stderr__):
-        with contextlib.suppress(Exception):
-            stream.flush()
 
 
 @contextlib.contextmanager

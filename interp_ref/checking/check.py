@@ -72,10 +72,9 @@ def question(asked: Exercise, ask: Callable[[Mapping, Mapping | None], Answer], 
 
 def positional(earlier: Exercise) -> Callable:
     """An exercise's reference, callable as a student calls their own: arguments by place or by name."""
-    names = list(next(iter(questions(earlier).values())))
 
     def stand_in(*args, **kwargs):
-        return earlier.reference(**dict(zip(names, args, strict=False)), **kwargs)
+        return earlier.reference(**dict(zip(earlier.parameters, args, strict=False)), **kwargs)
 
     return stand_in
 

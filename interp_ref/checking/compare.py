@@ -23,7 +23,8 @@ def same(got, expected, rtol: float) -> bool:
                 and all(same(g, e, rtol) for g, e in zip(got, expected, strict=True)))
     if not isinstance(got, np.ndarray) or got.shape != expected.shape:
         return False
-    difference = np.abs(got.astype(np.float64) - expected.astype(np.float64))
+    with np.errstate(invalid="ignore"):  # infinite minus infinite is told apart as NaN below
+        difference = np.abs(got.astype(np.float64) - expected.astype(np.float64))
     both_nan = np.isnan(got) & np.isnan(expected)
     return bool(np.all((difference <= tolerance(expected, rtol)) | both_nan))
 

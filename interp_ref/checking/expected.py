@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from functools import lru_cache
 
@@ -35,10 +36,10 @@ def hidden_seed() -> int | None:
     if os.environ.get("NBGRADER_EXECUTION") != "autograde":
         return None
     seed = os.environ.get("INTERP_HIDDEN_SEED", "")
-    if not seed.isdecimal():
+    if not seed:
         raise UserError("Grading needs the course's hidden seed in INTERP_HIDDEN_SEED: "
                         "grade from the course's root folder, whose nbgrader_config.py sets it.")
-    return int(seed)
+    return int.from_bytes(hashlib.sha256(seed.encode()).digest()[:8], "big")
 
 
 def expected(exercise: Exercise, asked: Questions, challenge: str, misconceptions=()):

@@ -55,7 +55,7 @@ class Watch:
 
     def __init__(self, ready_made: tuple[str, ...] = ()):
         self.prefixes = READY_MADE + ready_made
-        self.borrowed: set[str] = set()
+        self.borrowed: dict[str, None] = {}  # in the order of the calls
         self.paused = 0
 
     def __enter__(self):
@@ -82,7 +82,7 @@ class Watch:
         if event == "call" and not self.paused:
             module = frame.f_globals.get("__name__", "")
             if module.startswith(self.prefixes) and self._is_one(module):
-                self.borrowed.add(f"{module}.{frame.f_code.co_name}")
+                self.borrowed[f"{module}.{frame.f_code.co_name}"] = None
 
     def _is_one(self, module: str) -> bool:
         ours = module.startswith("interp_ref.checking")

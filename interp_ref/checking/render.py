@@ -45,7 +45,7 @@ def headline(verdict: Verdict) -> str:
 
 def mark(verdict: Verdict) -> str:
     """A sign that needs no colour: right, partly right, not yet."""
-    return "✔" if verdict.passed and verdict.max_points else "◐" if verdict.points else "✘"
+    return "✔" if verdict.passed else "◐" if verdict.points else "✘"
 
 
 def problems(verdict: Verdict) -> list[str]:

@@ -38,7 +38,7 @@ def run(function: Callable, inputs: Mapping, *, given: Mapping[str, Callable] | 
         error, returned = _call(function, arguments, seconds)
         elapsed = time.perf_counter() - start
         second = None if error else _call(function, _copy(inputs, arguments), seconds)[1]
-    report = {"text": captured.text, "seconds": elapsed, "borrowed": tuple(sorted(guard.borrowed))}
+    report = {"text": captured.text, "seconds": elapsed, "borrowed": tuple(guard.borrowed)}
     if error:
         return Answer(error=error, **report)
     output, kind, trouble = _plain(returned)

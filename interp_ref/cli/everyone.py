@@ -15,11 +15,13 @@ def register(app: typer.Typer) -> None:
         app.command(rich_help_panel=PANEL)(command)
 
 
-def demo() -> None:
+def demo(
+    place: Path = typer.Option(Path("demo"), help="The folder for pictures, class and feedback pages."),
+) -> None:
     """Explain pictures with all three methods, release the lessons and grade a sample class."""
     from interp_ref.grading.demo import run_demo
 
-    raise typer.Exit(run_demo() or 0)
+    raise typer.Exit(run_demo(place) or 0)
 
 
 def doctor() -> None:

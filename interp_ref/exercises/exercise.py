@@ -6,6 +6,7 @@ misconception replaces one step, so two misconceptions on different steps compos
 
 from __future__ import annotations
 
+import inspect
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -90,6 +91,11 @@ class Exercise:
     def points(self) -> float:
         """Points that a right answer earns."""
         return float(sum(self.criteria.values()))
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The arguments' names in the order in which a student's function takes them."""
+        return tuple(inspect.signature(self.body).parameters)[1:]
 
     @property
     def gate(self) -> str:

@@ -6,79 +6,9 @@ import numpy as np
 
 from interp_ref.exercises import draws
 from interp_ref.exercises.exercise import Challenge, Exercise, Misconception
+from interp_ref.exercises.lesson04_taylor import FIRST_ORDER_SCORE, LARGEST_CHANGE, PICTURE
 
 LESSON = "04_saliency"
-PICTURE = (5, 7, 3)
-
-
-# first_order_score: a step of the derivation
-
-
-def _first_order_score(step, score, gradient, images, moved_images):
-    return step.start(score) + step.total(step.product(gradient, step.move(images, moved_images)))
-
-
-def _product(gradient, move):
-    return gradient * move
-
-
-def _total(products):
-    return products.sum(axis=(1, 2, 3))
-
-
-def _draw_move(size):
-    """Pictures far from zero and a step of `size` from each: a forgotten picture or a turned sign shows."""
-
-    def draw(rng):
-        images = rng.normal(1.0, 1.0, (3, *PICTURE)).astype(np.float32)
-        move = size * rng.normal(0.4, 1.0, images.shape)
-        return {"score": rng.normal(2.0, 1.0, 3).astype(np.float32),
-                "gradient": rng.normal(0.2, 1.0, images.shape).astype(np.float32),
-                "images": images, "moved_images": (images + move).astype(np.float32)}
-
-    return draw
-
-
-FIRST_ORDER_SCORE = Exercise(
-    name="first_order_score",
-    lesson=LESSON,
-    asks="The score that the first-order Taylor expansion at a picture promises for a moved picture.",
-    returns="[N] float32, one score a picture",
-    steps={"start": lambda score: score, "move": lambda images, moved: moved - images,
-           "product": _product, "total": _total},
-    body=_first_order_score,
-    criteria={"values": 1},
-    challenges=(
-        Challenge("a small move", "values", _draw_move(0.2)),
-        Challenge("a large move", "values", _draw_move(1.0)),
-    ),
-    misconceptions=(
-        Misconception("change_alone", "start", np.zeros_like,
-                      "The expansion gives the change, and the change is the score.",
-                      "Put moved_images = images and print your result beside `score`: nothing has moved, so the "
-                      "two should be equal."),
-        Misconception("picture_for_move", "move", lambda images, moved: moved,
-                      "The gradient multiplies the picture.",
-                      "Put moved_images = images and print your result minus `score`: it should be 0, whatever the "
-                      "picture is."),
-        Misconception("move_backwards", "move", lambda images, moved: images - moved,
-                      "The order of the two pictures does not matter.",
-                      "Raise one value of the picture whose gradient is positive, by hand, and print your result "
-                      "minus `score`: it should be positive too."),
-        Misconception("mean_of_products", "total", lambda products: products.mean(axis=(1, 2, 3)),
-                      "The contributions of the values are averaged.",
-                      "Move one single value by 1 and print your result minus `score` beside the gradient of that "
-                      "value: they should be equal."),
-        Misconception("batch_added_up", "total", lambda products: np.full(len(products), products.sum()),
-                      "One number comes out for the whole batch.",
-                      "Move the first picture alone and print your result minus `score`: only the first entry "
-                      "should differ from 0."),
-        Misconception("every_value_helps", "product", lambda gradient, move: np.abs(gradient * move),
-                      "Every move changes the score upwards.",
-                      "Move against the gradient, moved_images = images − 0.01 · gradient, and print your result "
-                      "minus `score`: it should be negative."),
-    ),
-)
 
 
 # input_gradient
@@ -140,14 +70,15 @@ def _first_for_all(model, images, class_index):
 
 
 def _draw_network(build, count, asked):
-    """One of the tiny networks, pictures as it takes them, and the asked class of each by `asked(rng, logits)`."""
+    """A tiny network, pictures as it takes them, and the asked class of each by `asked(rng, logits)`."""
 
     def draw(rng):
         from interp_ref.models import tiny
 
         model = draws.network(rng, getattr(tiny, build))
         images = tiny.tiny_images(draws.seed_of(rng), count)
-        return {"model": model, "images": images, "class_index": asked(rng, draws.model_logits(model, images))}
+        scores = draws.model_logits(model, images)
+        return {"model": model, "images": images, "class_index": asked(rng, scores)}
 
     return draw
 
@@ -169,7 +100,8 @@ INPUT_GRADIENT = Exercise(
     body=_input_gradient,
     criteria={"values": 1, "asked class": 1, "batch": 1},
     challenges=(
-        Challenge("one picture, the predicted class", "values", _draw_network("tiny_gap_classifier", 1, _predicted)),
+        Challenge("one picture, the predicted class", "values",
+                  _draw_network("tiny_gap_classifier", 1, _predicted)),
         Challenge("classes that are not the predicted ones", "asked class",
                   _draw_network("tiny_dense_classifier", 3, draws.not_predicted)),
         Challenge("another class for each picture", "batch",
@@ -178,88 +110,37 @@ INPUT_GRADIENT = Exercise(
     misconceptions=(
         Misconception("probability_gradient", "score", _probability,
                       "The score of a class is its probability.",
-                      "Print your gradients of all classes of one picture added up: for probabilities, which sum "
-                      "to 1, the sum is 0 everywhere. The gradients of the logits have no reason to cancel."),
+                      "Print your gradients of all classes of one picture added up: for probabilities, "
+                      "which sum to 1, the sum is 0 everywhere. The gradients of the logits have no reason "
+                      "to cancel."),
         Misconception("loss_gradient", "score", _loss,
                       "The gradient of the training loss says the same as the gradient of the score.",
-                      "Move a picture a little along your gradient and print its score before and after: along the "
-                      "gradient of the score it should rise."),
+                      "Move a picture a little along your gradient and print its score before and after: "
+                      "along the gradient of the score it should rise."),
         Misconception("every_class_summed", "score", _every_class,
                       "The gradient of the output is the gradient of the class.",
-                      "Ask for two different classes on one picture and print the largest difference between the "
-                      "two gradients. What should make them differ?"),
+                      "Ask for two different classes on one picture and print the largest difference "
+                      "between the two gradients. What should make them differ?"),
         Misconception("score_averaged_over_batch", "score", _score_over_batch,
                       "A scalar is needed, so the scores are averaged.",
-                      "Print the gradient of a picture alone divided by its gradient in a batch of three: the ratio "
-                      "should be 1."),
+                      "Print the gradient of a picture alone divided by its gradient in a batch of three: "
+                      "the ratio should be 1."),
         Misconception("predicted_class", "asked", _predicted_instead,
                       "The class to explain is the predicted one.",
                       "Print class_index beside np.argmax(model(images), axis=1): which of the two does your "
                       "gradient follow?"),
         Misconception("first_class_gradient_for_all", "asked", _first_for_all,
                       "One class index serves the whole batch.",
-                      "Print class_index: it holds one class for each picture. Compare each picture's gradient with "
-                      "the one it has in a batch of one."),
+                      "Print class_index: it holds one class for each picture. Compare each picture's "
+                      "gradient with the one it has in a batch of one."),
         Misconception("gradient_times_picture", "finish", lambda gradients, images: gradients * images,
                       "What counts is the gradient times the value.",
-                      "For a linear model the gradient is its weights, whatever the picture holds: print your "
-                      "result for two pictures, where does the picture come in?"),
+                      "For a linear model the gradient is its weights, whatever the picture holds: print "
+                      "your result for two pictures, where does the picture come in?"),
         Misconception("gradient_without_sign", "finish", lambda gradients, images: np.abs(gradients),
                       "A gradient is a strength.",
                       "Print the smallest value of your result: where more of a colour lowers the score the "
                       "gradient is negative. The sign is dropped later, for the map alone."),
-    ),
-)
-
-
-# largest_change: a step of the derivation
-
-
-def _largest_change(step, gradient, epsilon):
-    return step.reach(step.total(step.size(gradient)), epsilon)
-
-
-def _sum_of_values(sizes):
-    return sizes.sum(axis=(1, 2, 3))
-
-
-LARGEST_CHANGE = Exercise(
-    name="largest_change",
-    lesson=LESSON,
-    asks="The largest first-order change of the score when every value of the picture may move by at most epsilon.",
-    returns="[N] float32, one change a picture",
-    steps={"size": np.abs, "total": _sum_of_values, "reach": lambda total, epsilon: epsilon * total},
-    body=_largest_change,
-    criteria={"values": 1},
-    challenges=tuple(
-        Challenge(name, "values", lambda rng, epsilon=epsilon: {
-            "gradient": rng.normal(0.3, rng.uniform(0.5, 2, (3, 1, 1, 1)), (3, *PICTURE)).astype(np.float32),
-            "epsilon": epsilon})
-        for name, epsilon in (("half a grey level", 0.5), ("three grey levels", 3.0))),
-    misconceptions=(
-        Misconception("all_values_up", "size", lambda gradient: gradient,
-                      "The largest change comes from raising every value.",
-                      "Count the values whose gradient is negative: which way should those move to raise the "
-                      "score? Print the change with your move and with the better one."),
-        Misconception("only_upwards", "size", lambda gradient: np.maximum(gradient, 0),
-                      "Values with a negative gradient can't help.",
-                      "Take one value whose gradient is negative and move it down by epsilon: print the change of "
-                      "the score. Does your sum hold it?"),
-        Misconception("one_value_moves", "total", lambda sizes: sizes.max(axis=(1, 2, 3)),
-                      "The most sensitive value decides.",
-                      "Print how many values of one picture may move: the bound holds for each of them, and their "
-                      "changes add up."),
-        Misconception("length_of_gradient", "total", lambda sizes: np.sqrt((sizes**2).sum(axis=(1, 2, 3))),
-                      "The largest change is epsilon times the length of the gradient.",
-                      "Print the first-order change for the move epsilon · sign(gradient), which is allowed: your "
-                      "result should not be smaller."),
-        Misconception("one_colour_a_pixel", "total", lambda sizes: sizes.max(axis=-1).sum(axis=(1, 2)),
-                      "One colour of each pixel moves.",
-                      "Print the first-order change for the move epsilon · sign(gradient), which moves all three "
-                      "colours of a pixel: your result should be equal to it."),
-        Misconception("epsilon_left_out", "reach", lambda total, epsilon: total,
-                      "The bound on the move does not enter.",
-                      "Double epsilon and print the ratio of the two results: it should be 2."),
     ),
 )
 
@@ -285,7 +166,7 @@ def _gradient_of(score):
 
 
 def _gradient_of_predicted(model, images, class_index):
-    return INPUT_GRADIENT.reference(model=model, images=images, class_index=_predicted_instead(model, images, None))
+    return _gradient_of(_logit)(model, images, _predicted_instead(model, images, class_index))
 
 
 def _by_the_batch(values):
@@ -306,16 +187,16 @@ COLOURS = (
                   "one of the three."),
     Misconception("colours_averaged", "colours", lambda values: values.mean(axis=-1),
                   "The three colours of a pixel are averaged.",
-                  "Print your map at one pixel beside the three absolute gradients there: is it larger than the "
-                  "smallest and smaller than the largest? It should be one of the three."),
+                  "Print your map at one pixel beside the three absolute gradients there: is it larger than "
+                  "the smallest and smaller than the largest? It should be one of the three."),
     Misconception("first_colour", "colours", lambda values: values[..., 0],
                   "One colour stands for the pixel.",
-                  "Turn the order of the colours round, gradient[..., ::-1], and print how far your map moves: it "
-                  "should stand still."),
+                  "Turn the order of the colours round, gradient[..., ::-1], and print how far your map "
+                  "moves: it should stand still."),
     Misconception("length_over_colours", "colours", lambda values: np.sqrt((values**2).sum(axis=-1)),
                   "The size of a pixel's gradient is its length.",
-                  "Print your map at one pixel beside the three absolute gradients there: the paper takes one of "
-                  "the three, a length is larger than each of them."),
+                  "Print your map at one pixel beside the three absolute gradients there: the paper takes "
+                  "one of the three, a length is larger than each of them."),
 )
 SIGN = (
     Misconception("no_absolute_value", "size", lambda values: values,
@@ -331,14 +212,14 @@ SIGN = (
 SALIENCY_MAP = Exercise(
     name="saliency_map",
     lesson=LESSON,
-    asks="The saliency map of the asked class: at each pixel the largest absolute gradient among its colours.",
+    asks="The saliency map of the asked class: at each pixel the largest absolute gradient of its colours.",
     returns="[N, H, W] float32, never negative",
-    steps={"gradient": lambda **inputs: INPUT_GRADIENT.reference(**inputs), "size": np.abs, "colours": _strongest},
-    body=lambda step, model, images, class_index: step.colours(
-        step.size(step.gradient(model=model, images=images, class_index=class_index))),
+    steps={"gradient": _gradient_of(_logit), "size": np.abs, "colours": _strongest},
+    body=_saliency_map,
     criteria={"values": 1, "asked class": 1},
     challenges=(
-        Challenge("one picture, the predicted class", "values", _draw_network("tiny_gap_classifier", 1, _predicted)),
+        Challenge("one picture, the predicted class", "values",
+                  _draw_network("tiny_gap_classifier", 1, _predicted)),
         Challenge("classes that are not the predicted ones", "asked class",
                   _draw_network("tiny_dense_classifier", 3, draws.not_predicted)),
         Challenge("another class for each picture", "asked class",
@@ -348,24 +229,24 @@ SALIENCY_MAP = Exercise(
         *SIGN, *COLOURS,
         Misconception("scaled_by_the_batch", "colours", _by_the_batch,
                       "The maps of a batch share one scale from 0 to 1.",
-                      "Print a picture's map alone and in a batch: the two should be equal. Keep scaling for the "
-                      "figure."),
+                      "Print a picture's map alone and in a batch: the two should be equal. Keep scaling "
+                      "for the figure."),
         Misconception("scaled_by_the_map", "colours", _by_the_map,
                       "A saliency map lies between 0 and 1.",
-                      "Print the largest value of your map beside the largest absolute gradient: the two should be "
-                      "equal. Keep scaling for the figure."),
+                      "Print the largest value of your map beside the largest absolute gradient: the two "
+                      "should be equal. Keep scaling for the figure."),
         Misconception("saliency_of_loss", "gradient", _gradient_of(_loss),
                       "The gradient of the training loss serves as well.",
-                      "Print your map divided by the largest absolute input_gradient at each pixel: the ratio "
-                      "should be 1 everywhere."),
+                      "Print your map divided by the largest absolute input_gradient at each pixel: the "
+                      "ratio should be 1 everywhere."),
         Misconception("saliency_of_probability", "gradient", _gradient_of(_probability),
                       "The score of a class is its probability.",
-                      "Multiply the model's last weights by 10, so that it grows certain, and print the largest "
-                      "value of your map: it should grow ten times, not vanish."),
+                      "Multiply the model's last weights by 10, so that it grows certain, and print the "
+                      "largest value of your map: it should grow ten times, not vanish."),
         Misconception("saliency_of_predicted", "gradient", _gradient_of_predicted,
                       "The class to explain is the predicted one.",
-                      "Ask for two different classes on one picture and print the largest difference between the "
-                      "two maps."),
+                      "Ask for two different classes on one picture and print the largest difference "
+                      "between the two maps."),
     ),
     builds_on=("input_gradient",),
 )
@@ -400,7 +281,8 @@ SALIENCY_OF_LINEAR_MODEL = Exercise(
     criteria={"values": 1, "asked class": 1},
     challenges=(
         Challenge("one class", "values", _draw_linear(1, lambda rng: rng.integers(1, 4, 1))),
-        Challenge("another class for each picture", "asked class", _draw_linear(3, lambda rng: rng.permutation(4))),
+        Challenge("another class for each picture", "asked class",
+                  _draw_linear(3, lambda rng: rng.permutation(4))),
     ),
     misconceptions=(
         *SIGN, *COLOURS,
@@ -412,8 +294,9 @@ SALIENCY_OF_LINEAR_MODEL = Exercise(
         Misconception("weights_against_the_mean", "column",
                       lambda w, c: _column(w - w.mean(axis=-1, keepdims=True), c),
                       "What the classes share does not count.",
-                      "Add the same number to the weights of every class and print how far your map moves: the "
-                      "probabilities stand still, but the asked score answers differently to its pixels."),
+                      "Add the same number to the weights of every class and print how far your map moves: "
+                      "the probabilities stand still, but the asked score answers differently to its "
+                      "pixels."),
     ),
 )
 

@@ -12,6 +12,7 @@ import nbformat
 from interp_ref.checking.answer import Verdict
 from interp_ref.checking.render import MIME, verdict_from_json
 from interp_ref.errors import UserError
+from interp_ref.quiet import redirected
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -45,22 +46,17 @@ class Course:
         from traitlets.config import PyFileConfigLoader
 
         config = PyFileConfigLoader("nbgrader_config.py", path=str(self.source)).load_config()
-        config.CourseDirectory.root = str(self.root)
-        config.CourseDirectory.source_directory = str(self.source / "solutions")
-        config.CourseDirectory.release_directory = str(self.root / "release")
+        for tree in ("submitted", "autograded", "feedback", "release"):
+            config.CourseDirectory[f"{tree}_directory"] = str(self.root / tree)
         config.CourseDirectory.db_url = f"sqlite:///{self.root / 'gradebook.db'}"
         return config
 
     def step(self, name: str, lesson: str, student: str | None = None) -> None:
         """One of nbgrader's steps (generate_assignment, autograde, generate_feedback). UserError where it fails."""
-        options = {"force": True, "create": True}
-        match name:
-            case "generate_assignment":
-                result = self.api.generate_assignment(lesson, **options)
-            case "autograde":
-                result = self.api.autograde(lesson, student, **options)
-            case _:
-                result = getattr(self.api, name)(lesson, student, force=True)
+        create = {} if name == "generate_feedback" else {"create": True}
+        whom = [student] if student else []
+        with redirected(2):  # kernels write start-up notes to the terminal that they inherit
+            result = getattr(self.api, name)(lesson, *whom, force=True, **create)
         if not result["success"]:
             last = [line for line in str(result.get("log", "")).splitlines() if line.strip()][-1:]
             raise UserError(f"nbgrader {name} {lesson} {student or ''} failed: {' '.join(last)}")

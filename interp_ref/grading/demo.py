@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import os
 import time
 from pathlib import Path
 
-from interp_ref.exercises import LESSONS, exercises_of
+from interp_ref.exercises import LESSONS, exercise, exercises_of
 from interp_ref.grading.course import REPOSITORY, Course
 from interp_ref.grading.sample_class import LESSON, write_submissions
+from interp_ref.quiet import load_tensorflow
 
 PLACE = Path("demo")
 
 
 def run_demo(place: Path = PLACE) -> int:
     """Weights, classifier, maps, release, a graded class, a table; returns the exit code 0."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     from rich.console import Console
 
+    load_tensorflow()
     console = Console()
     start = time.perf_counter()
     console.rule("1  VGG16 and three explanations")
@@ -27,6 +27,7 @@ def run_demo(place: Path = PLACE) -> int:
     students = grade_class(course, console)
     console.rule("3  Who got what, and why")
     console.print(class_table(course, students))
+    console.print(reasons_table(course, students))
     console.print(_next_steps(place, pictures, course), highlight=False)
     console.print(f"Done in {time.perf_counter() - start:.0f} s.", style="dim")
     return 0
@@ -64,41 +65,56 @@ def grade_class(course: Course, console) -> list[str]:
 
 
 def class_table(course: Course, students: list[str]):
-    """Students by exercises: points, and for each what stands in the way."""
+    """Students by exercises: nbgrader's points."""
     from rich.table import Table
 
     exercises = exercises_of(LESSON)
-    table = Table(title=f"{LESSON}: points by exercise", show_lines=True)
-    table.add_column("student")
+    table = Table(title=f"{LESSON}: points in nbgrader's gradebook")
+    table.add_column("student", no_wrap=True)
     for name, exercise in exercises.items():
-        table.add_column(f"{name}\n({exercise.points:g})", justify="right", overflow="fold")
-    table.add_column("sum", justify="right")
-    table.add_column("why", ratio=1)
+        table.add_column(f"{name.replace('_', ' ')} /{exercise.points:g}", justify="right")
+    table.add_column(f"sum /{sum(e.points for e in exercises.values()):g}", justify="right", style="bold")
     for student in students:
-        verdicts, scores = course.verdicts(LESSON, student), course.scores(LESSON, student)
+        scores = course.scores(LESSON, student)
         points = [scores.get(f"check_{name}", 0) or 0 for name in exercises]
-        table.add_row(student, *(f"{p:g}" for p in points), f"{sum(points):g}", reasons(verdicts))
+        table.add_row(student, *(f"{p:g}" for p in points), f"{sum(points):g}")
     return table
 
 
-def reasons(verdicts) -> str:
-    """Why points are missing, in one line an exercise; exercises that failed alike share one."""
-    if all(v.passed for v in verdicts.values()):
-        return "all right"
-    lines: dict[str, list[str]] = {}
+def reasons_table(course: Course, students: list[str]):
+    """For every student who lost points: where, and why."""
+    from rich.table import Table
+
+    table = Table(title="Why points are missing, or why they are not", show_lines=True)
+    table.add_column("student", no_wrap=True)
+    table.add_column("exercise")
+    table.add_column("why", ratio=1)
+    for student in students:
+        for reason, names in reasons(course.verdicts(LESSON, student)).items():
+            table.add_row(student, ", ".join(names), reason)
+    return table
+
+
+def reasons(verdicts) -> dict[str, list[str]]:
+    """Why points are missing, with the exercises that it holds for; also where an earlier mistake cost nothing."""
+    found: dict[str, list[str]] = {}
     for verdict in verdicts.values():
-        if not verdict.passed:
-            lines.setdefault(_reason(verdict), []).append(verdict.exercise)
-    return "\n".join(f"{', '.join(names)}: {reason}" for reason, names in lines.items())
+        if not verdict.passed or verdict.given:
+            found.setdefault(_reason(verdict), []).append(verdict.exercise)
+    return found
 
 
 def _reason(verdict) -> str:
+    if verdict.passed:
+        return verdict.summary
+    known = {m.id: m.belief for m in exercise(verdict.exercise).misconceptions}
+    beliefs = " ".join(known[one] for one in verdict.diagnosis if one in known)
     first = next((r for r in verdict.results if not r.passed), None)
-    if verdict.diagnosis:
-        return f"recognised as {' and '.join(verdict.diagnosis)}"
-    if first is None or first.kind == "missing":
-        return "not written" if "not written" in getattr(first, "problem", "") else getattr(first, "problem", "")
-    return first.problem
+    if beliefs:
+        return f"Recognised ({', '.join(verdict.diagnosis)}): “{beliefs}”"
+    if first is None:
+        return verdict.summary
+    return "Not written yet." if "not written yet" in first.problem else first.problem
 
 
 def _next_steps(place: Path, pictures: list[Path], course: Course) -> str:

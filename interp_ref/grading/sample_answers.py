@@ -7,25 +7,18 @@ LESSON = "03_grad_cam"
 
 LOSS_GRADIENT = '''
 def activations_and_gradients(model, images, class_index, layer):
-    inner = find_layer(model, layer)
-    front, back = cut(model, inner)
-    A = front(images)
+    below, above = split_at(model, layer)
+    activations = below(images)
     with tf.GradientTape() as tape:
-        tape.watch(A)
-        logits = back(A)
-        labels = np.broadcast_to(class_index, len(images))
-        loss = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)
-    return A.numpy(), tape.gradient(loss, A).numpy()
+        tape.watch(activations)
+        logits = above(activations)
+        loss = tf.nn.sparse_softmax_cross_entropy_with_logits(class_index, logits)
+    return activations, tape.gradient(loss, activations)
 '''
 
 MEAN_OVER_CHANNELS = '''
 def channel_weights(gradients):
     return np.mean(gradients, axis=-1)
-'''
-
-SUM_FOR_MEAN = '''
-def channel_weights(gradients):
-    return np.sum(gradients, axis=(1, 2))
 '''
 
 NO_RELU = '''
@@ -38,11 +31,6 @@ PRINTS = '''
 def closed_form_alphas(class_weights, class_index, height, width):
     alphas = class_weights[:, class_index].T / (height * width)
     print(alphas)
-'''
-
-NO_DIVISION = '''
-def closed_form_alphas(class_weights, class_index, height, width):
-    return class_weights[:, class_index].T
 '''
 
 ABSOLUTE = '''

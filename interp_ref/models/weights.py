@@ -23,7 +23,7 @@ LICENCE = (
 CREDIT = (
     "VGG16 by Karen Simonyan and Andrew Zisserman, Visual Geometry Group, University of Oxford "
     "(Very Deep Convolutional Networks for Large-Scale Image Recognition, ICLR 2015, arXiv:1409.1556), "
-    "trained on ImageNet (ILSVRC-2014); converted for Keras by François Chollet"
+    "trained on ImageNet (ILSVRC); in the version that Keras distributes"
 )
 
 SOURCES: tuple[tuple[str, Callable], ...] = (

@@ -29,7 +29,9 @@ def test_labelled_equations_are_numbered_in_the_lessons_order_however_they_are_w
 
 
 def test_an_equation_may_be_named_before_it_appears():
-    assert "By [(3.1)](#eq-cam) and [(3.1)](#eq-cam)" in lowered("By {eq}`eq-cam` and [](#eq-cam)", CAM, number=3)
+    assert "By [(3.1)](#eq-cam) and [(3.1)](#eq-cam)" in lowered(
+        "By {eq}`eq-cam` and [](#eq-cam)", CAM, number=3
+    )
 
 
 def test_the_numbers_of_a_lesson_can_be_asked_for(tiny):
@@ -51,7 +53,9 @@ def test_the_bibliography_lists_the_papers_that_the_lesson_cites_and_no_other():
 
 def test_every_paper_of_the_course_has_authors_year_title_venue_and_address():
     papers = load_references(REPOSITORY)
-    assert {"simonyan2015", "zhou2016", "selvaraju2017", "simonyan2014", "adebayo2018", "elson2007"} <= set(papers)
+    assert {"simonyan2015", "zhou2016", "selvaraju2017", "simonyan2014", "adebayo2018", "elson2007"} <= set(
+        papers
+    )
     assert {"deng2009", "parkhi2012"} <= set(papers)
     for paper in papers.values():
         assert paper.last_names and paper.year.isdigit() and paper.title and paper.venue
@@ -75,9 +79,8 @@ def test_a_dropdown_becomes_details_with_blank_lines_around_its_markdown():
 
 
 def test_a_title_inside_an_html_tag_keeps_its_code_and_its_angle_brackets():
-    assert "<code>a < b</code>".replace("<code>a <", "<code>a &lt;") in lowered(
-        "```{admonition} Why `a < b`\n:class: dropdown\nSo.\n```"
-    )
+    text = lowered("```{admonition} Why `a < b`\n:class: dropdown\nSo.\n```")
+    assert "<summary><b>Why <code>a &lt; b</code></b></summary>" in text
 
 
 def test_boxes_may_be_nested_and_fenced_with_colons():
@@ -87,19 +90,24 @@ def test_boxes_may_be_nested_and_fenced_with_colons():
 
 
 def test_a_figure_keeps_its_alt_text_and_caption():
-    text = lowered("```{figure} figures/a.png\n:alt: A cat.\n:name: fig-a\nA caption.\n```\n\n{ref}`here <fig-a>`")
+    text = lowered(
+        "```{figure} figures/a.png\n:alt: A cat.\n:name: fig-a\nA caption.\n```\n\n{ref}`here <fig-a>`"
+    )
     assert "![A cat.](figures/a.png)\n\n*A caption.*" in text
     assert "[here](#fig-a)" in text
 
 
 def test_links_to_places_and_lessons_become_markdown_links():
-    text = lowered("(the-end)=\n## The end\n\n{ref}`the-end`, {doc}`../02_cam/cam`, {doc}`two <../02_cam/cam>`")
+    text = lowered(
+        "(the-end)=\n## The end\n\n{ref}`the-end`, {doc}`../02_cam/cam`, {doc}`two <../02_cam/cam>`"
+    )
     assert '<a id="the-end"></a>\n\n## The end' in text
     assert "[The end](#the-end), [cam](../02_cam/cam.ipynb), [two](../02_cam/cam.ipynb)" in text
 
 
 def test_quoted_code_stays_letter_by_letter():
-    source = "`` {eq}`eq-cam` `` and `x`\n\n````md\n```{note}\nthis\n```\n$$ x $$ (label)\n````\n\n```python\na = 1\n```"
+    quoted = "````md\n```{note}\nthis\n```\n$$ x $$ (label)\n````"
+    source = f"`` {{eq}}`eq-cam` `` and `x`\n\n{quoted}\n\n```python\na = 1\n```"
     assert lowered(source) == source
 
 

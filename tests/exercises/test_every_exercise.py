@@ -28,6 +28,12 @@ def test_every_lesson_has_exercises_and_knows_its_name():
 
 
 @every_exercise
+def test_every_challenge_draws_the_arguments_that_the_function_takes(name):
+    for inputs in questions(EXERCISES[name]).values():
+        assert set(inputs) == set(EXERCISES[name].parameters)
+
+
+@every_exercise
 @pytest.mark.parametrize("seed", [0, HIDDEN, HIDDEN + 1])
 def test_the_reference_earns_every_point(name, seed):
     verdict = verify(EXERCISES[name], EXERCISES[name].reference, seed=seed, watch=False)
