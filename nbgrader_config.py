@@ -39,8 +39,8 @@ c.CourseDirectory.solution_directory = ".nbgrader_solutions"
 # nbgrader hands out whatever lies beside the notebook; the markdown twin holds the solutions.
 c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", "*.md", "*.part"]
 
-# nbgrader's own list with LowerMyst before the cells are stored and RecordRelease at the end. InstantiateTests
-# is left out: the course has no tests in its cells.
+# nbgrader's own list with LowerMyst before the cells are stored and RecordRelease at the end, and without
+# InstantiateTests: the course has no tests in its cells.
 c.GenerateAssignment.preprocessors = [
     IncludeHeaderFooter,
     LowerMyst,

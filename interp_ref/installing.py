@@ -33,7 +33,9 @@ def install(python, requirements, constraints, root):
 
 def run_pip(python, arguments, output, expected):
     """One `pip install` with a progress line; returns pip's exit code. `output` is the open log."""
-    command = [str(python), "-m", "pip", "install", "--disable-pip-version-check", "--no-input", *arguments]
+    # Compiling every module of TensorFlow takes as long as the rest; what is imported is compiled then.
+    options = ["--no-compile", "--disable-pip-version-check", "--no-input"]
+    command = [str(python), "-m", "pip", "install", *options, *arguments]
     # A user's setting to install into the home directory is refused by pip inside an environment.
     environment = {**os.environ, "PIP_USER": "0", "PYTHONIOENCODING": "utf-8", "PYTHONUNBUFFERED": "1"}
     start = time.monotonic()

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from interp_ref.authoring.building import build, read_text
+from interp_ref.authoring.hidden_seed import VARIABLE
 from interp_ref.authoring.lessons import Lesson, chosen, course_root
 from interp_ref.authoring.lowering import lower_notebook
 from interp_ref.errors import UserError
@@ -35,7 +36,13 @@ def release(lessons=None, root: Path | None = None, quiet: bool = True) -> list[
 def _configuration(root: Path):
     from traitlets.config import PyFileConfigLoader
 
-    return PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config()
+    seed = os.environ.get(VARIABLE)
+    config = PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config()
+    # The settings hand this course's seed to kernels; a release starts none, and another course may follow.
+    os.environ.pop(VARIABLE, None)
+    if seed is not None:
+        os.environ[VARIABLE] = seed
+    return config
 
 
 def _generate(lesson: Lesson, config, quiet: bool) -> None:

@@ -13,8 +13,9 @@ NOTE = "# Story: not run in grading. Helpers of your own belong in a cell of the
 def skip_story(notebook: NotebookNode, released: NotebookNode | None) -> int:
     """Mark the story cells of a submission so that nbclient passes over them; returns how many.
 
-    A story cell is one of the release, known by its id or its source. A cell that only inherited the tag, such
-    as a copied story cell in which the student wrote a helper, is run. Without the release the tag decides.
+    A story cell is one of the release, by its id or its source. A cell that only inherited the tag, such
+    as a copied story cell in which the student wrote a helper, is run. Where there is no release, the tag
+    decides.
     """
     story = [cell for cell in notebook.cells if _is_releases_story(cell, released)]
     for cell in story:

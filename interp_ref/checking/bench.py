@@ -36,7 +36,7 @@ def unrecognised(exercise):
 
 
 def bench_checks(repeats: int = 3) -> int:
-    """Prints the seconds of a right and of an unrecognised answer for every exercise; 1 where one is over 3 s."""
+    """Prints seconds for a right and an unrecognised answer to every exercise; 1 where one is over 3 s."""
     load_tensorflow()
     from rich.console import Console
     from rich.progress import track
@@ -44,11 +44,20 @@ def bench_checks(repeats: int = 3) -> int:
 
     from interp_ref.exercises import all_exercises
 
-    table = Table("exercise", "right, first [s]", "right, again [s]", "unrecognised, first [s]", "again [s]",
-                  title=f"A check answers in under {LIMIT_SECONDS:g} s")
+    table = Table(
+        "exercise",
+        "right, first [s]",
+        "right, again [s]",
+        "unrecognised, first [s]",
+        "again [s]",
+        title=f"A check answers in under {LIMIT_SECONDS:g} s",
+    )
     slowest = 0.0
     for name, exercise in track(all_exercises().items(), "Checking", transient=True):
-        row = [*measure(exercise, exercise.reference, repeats), *measure(exercise, unrecognised(exercise), repeats)]
+        row = [
+            *measure(exercise, exercise.reference, repeats),
+            *measure(exercise, unrecognised(exercise), repeats),
+        ]
         slowest = max(slowest, *row)
         table.add_row(name, *(f"{s:.2f}" for s in row))
     Console().print(table, f"Slowest: {slowest:.2f} s")

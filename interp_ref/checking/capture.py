@@ -54,7 +54,10 @@ def _log_handlers(stream):
     """Moves log handlers that hold a console stream: they took it before it was redirected."""
     consoles = {id(s) for s in (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__)}
     moved = []
-    loggers = [logging.root, *(x for x in logging.Logger.manager.loggerDict.values() if hasattr(x, "handlers"))]
+    loggers = [
+        logging.root,
+        *(x for x in logging.Logger.manager.loggerDict.values() if hasattr(x, "handlers")),
+    ]
     for handler in {h for logger in loggers for h in logger.handlers}:
         if id(getattr(handler, "stream", None)) in consoles:
             moved.append((handler, handler.stream))

@@ -33,8 +33,10 @@ def _verdict(name, function) -> Verdict:
     try:
         asked = exercise(name)
         if not callable(function):
-            raise UserError(f"check expected your function {name}, got {type(function).__name__} "
-                            f"{str(function)[:40]!r}: write check({name!r}, {name}) without calling it.")
+            raise UserError(
+                f"check expected your function {name}, got {type(function).__name__} "
+                f"{str(function)[:40]!r}: write check({name!r}, {name}) without calling it."
+            )
         seed = hidden_seed()
     except UserError as trouble:
         return refusal(str(name), str(trouble))

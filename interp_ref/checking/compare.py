@@ -19,8 +19,11 @@ def tolerance(expected: np.ndarray, rtol: float) -> float:
 def same(got, expected, rtol: float) -> bool:
     """Whether two answers (arrays, or tuples of arrays) agree in shape and, to rounding, in value."""
     if isinstance(expected, tuple):
-        return (isinstance(got, tuple) and len(got) == len(expected)
-                and all(same(g, e, rtol) for g, e in zip(got, expected, strict=True)))
+        return (
+            isinstance(got, tuple)
+            and len(got) == len(expected)
+            and all(same(g, e, rtol) for g, e in zip(got, expected, strict=True))
+        )
     if not isinstance(got, np.ndarray) or got.shape != expected.shape:
         return False
     with np.errstate(invalid="ignore"):  # infinite minus infinite is told apart as NaN below

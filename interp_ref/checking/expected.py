@@ -27,18 +27,20 @@ def _visible(exercise: Exercise) -> Questions:
 
 
 def questions(exercise: Exercise, seed: int = VISIBLE_SEED) -> Questions:
-    """The exercise's challenges drawn from a seed; the visible ones are drawn once a process."""
+    """The challenges drawn from a seed; the visible ones are drawn once a process."""
     return _visible(exercise) if seed == VISIBLE_SEED else Questions(exercise, seed)
 
 
 def hidden_seed() -> int | None:
-    """The seed of the hidden challenges while nbgrader grades; None at home. UserError where it is missing."""
+    """The hidden challenges' seed while nbgrader grades; None at home. UserError where it is missing."""
     if os.environ.get("NBGRADER_EXECUTION") != "autograde":
         return None
     seed = os.environ.get("INTERP_HIDDEN_SEED", "")
     if not seed:
-        raise UserError("Grading needs the course's hidden seed in INTERP_HIDDEN_SEED: "
-                        "grade from the course's root folder, whose nbgrader_config.py sets it.")
+        raise UserError(
+            "Grading needs the course's hidden seed in INTERP_HIDDEN_SEED: "
+            "grade from the course's root folder, whose nbgrader_config.py sets it."
+        )
     return int.from_bytes(hashlib.sha256(seed.encode()).digest()[:8], "big")
 
 

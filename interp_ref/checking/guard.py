@@ -9,12 +9,22 @@ import sys
 import threading
 
 DEFAULT_SECONDS = 10.0
-READY_MADE = ("interp_ref", "tf_keras_vis", "xplique", "tf_explain", "pytorch_grad_cam", "captum", "torchcam",
-              "saliency", "innvestigate", "vis")
+READY_MADE = (
+    "interp_ref",
+    "tf_keras_vis",
+    "xplique",
+    "tf_explain",
+    "pytorch_grad_cam",
+    "captum",
+    "torchcam",
+    "saliency",
+    "innvestigate",
+    "vis",
+)
 
 
 class TimeLimit(BaseException):
-    """Raised inside a student's function when its time is up; not an Exception, so `except` lets it through."""
+    """Raised inside a function whose time is up; not an Exception, so `except` lets it through."""
 
 
 def time_limit() -> float:
@@ -37,7 +47,9 @@ def deadline(seconds: float):
     def fire():
         with lock:
             if not over:
-                ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(TimeLimit))
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(
+                    ctypes.c_ulong(thread), ctypes.py_object(TimeLimit)
+                )
 
     timer = threading.Timer(seconds, fire)
     timer.daemon = True

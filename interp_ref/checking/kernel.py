@@ -21,17 +21,21 @@ CELL_SECONDS = 120
 def read_notebook(path: Path):
     """The notebook at `path`. Raises UserError, naming it, where there is none or it can't be read."""
     if not path.is_file():
-        raise UserError(f"There is no notebook at {path}: give the path of an .ipynb file or a lesson's name.")
+        raise UserError(
+            f"There is no notebook at {path}: give the path of an .ipynb file or a lesson's name."
+        )
     try:
         return nbformat.read(path, as_version=4)
     except Exception as trouble:
         reason = str(trouble).splitlines()[0][:120] if str(trouble) else type(trouble).__name__
-        raise UserError(f"{path} is not a readable notebook ({reason}): "
-                        "save it again from JupyterLab, or start from the released lesson.") from None
+        raise UserError(
+            f"{path} is not a readable notebook ({reason}): "
+            "save it again from JupyterLab, or start from the released lesson."
+        ) from None
 
 
 def lesson_of(notebook, path: Path) -> str:
-    """Which lesson a notebook belongs to: by its own metadata, else by its check cells, else by its folder."""
+    """The lesson of a notebook: by its own metadata, else by its check cells, else by its folder."""
     from interp_ref.exercises import LESSONS
 
     named = notebook.metadata.get("interp", {}).get("lesson", "")
@@ -44,8 +48,10 @@ def lesson_of(notebook, path: Path) -> str:
     for lesson in LESSONS:
         if lesson in path.resolve().parts or path.stem == lesson.split("_", 1)[1]:
             return lesson
-    raise UserError(f"{path} has no check cell of this course: "
-                    "give a notebook made from one of the lessons, or a lesson's name.")
+    raise UserError(
+        f"{path} has no check cell of this course: "
+        "give a notebook made from one of the lessons, or a lesson's name."
+    )
 
 
 class NotebookKernel:
@@ -60,8 +66,13 @@ class NotebookKernel:
     def __enter__(self):
         from nbclient import NotebookClient
 
-        self.client = NotebookClient(nbformat.v4.new_notebook(), timeout=CELL_SECONDS, allow_errors=True,
-                                     kernel_name="python3", resources={"metadata": {"path": str(self.path.parent)}})
+        self.client = NotebookClient(
+            nbformat.v4.new_notebook(),
+            timeout=CELL_SECONDS,
+            allow_errors=True,
+            kernel_name="python3",
+            resources={"metadata": {"path": str(self.path.parent)}},
+        )
         self._running = self.client.setup_kernel()
         self._running.__enter__()
         for cell in self.notebook.cells:
@@ -83,8 +94,10 @@ class NotebookKernel:
     def answer(self, asked: Exercise, inputs, given=None) -> Answer:
         """The function's answer to one challenge, brought over from the kernel as bytes."""
         encoded = b64encode(pack(dict(inputs))).decode("ascii")
-        outputs = self._execute("import interp_ref.checking.remote\ninterp_ref.checking.remote.reply("
-                                f"{asked.name!r}, {encoded!r}, {tuple(given or ())!r}, {asked.ready_made!r})")
+        outputs = self._execute(
+            "import interp_ref.checking.remote\ninterp_ref.checking.remote.reply("
+            f"{asked.name!r}, {encoded!r}, {tuple(given or ())!r}, {asked.ready_made!r})"
+        )
         data = next((o["data"][MIME] for o in outputs if MIME in o.get("data", {})), None)
         try:
             back = unpack(b64decode(data)) if data else None

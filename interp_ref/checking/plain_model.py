@@ -7,16 +7,68 @@ from dataclasses import dataclass
 
 import numpy as np
 
-ALLOWED_LAYERS = frozenset({
-    "InputLayer", "Functional", "Sequential", "Model", "Conv2D", "DepthwiseConv2D", "SeparableConv2D",
-    "ZeroPadding2D", "BatchNormalization", "LayerNormalization", "Activation", "ReLU", "LeakyReLU", "Softmax",
-    "MaxPooling2D", "AveragePooling2D", "GlobalAveragePooling2D", "GlobalMaxPooling2D", "Flatten", "Reshape",
-    "Permute", "Dense", "Dropout", "SpatialDropout2D", "Rescaling", "Add", "Subtract", "Multiply",
-    "Concatenate", "Identity", "Mean", "Sum", "Divide", "GetItem", "Relu", "Squeeze", "ExpandDims",
-})
-ALLOWED_PARTS = frozenset({"GlorotUniform", "GlorotNormal", "HeNormal", "HeUniform", "Zeros", "Ones",
-                           "RandomNormal", "RandomUniform", "TruncatedNormal", "VarianceScaling", "Constant",
-                           "DTypePolicy", "L1", "L2", "L1L2", "LecunNormal", "LecunUniform"})
+ALLOWED_LAYERS = frozenset(
+    {
+        "InputLayer",
+        "Functional",
+        "Sequential",
+        "Model",
+        "Conv2D",
+        "DepthwiseConv2D",
+        "SeparableConv2D",
+        "ZeroPadding2D",
+        "BatchNormalization",
+        "LayerNormalization",
+        "Activation",
+        "ReLU",
+        "LeakyReLU",
+        "Softmax",
+        "MaxPooling2D",
+        "AveragePooling2D",
+        "GlobalAveragePooling2D",
+        "GlobalMaxPooling2D",
+        "Flatten",
+        "Reshape",
+        "Permute",
+        "Dense",
+        "Dropout",
+        "SpatialDropout2D",
+        "Rescaling",
+        "Add",
+        "Subtract",
+        "Multiply",
+        "Concatenate",
+        "Identity",
+        "Mean",
+        "Sum",
+        "Divide",
+        "GetItem",
+        "Relu",
+        "Squeeze",
+        "ExpandDims",
+    }
+)
+ALLOWED_PARTS = frozenset(
+    {
+        "GlorotUniform",
+        "GlorotNormal",
+        "HeNormal",
+        "HeUniform",
+        "Zeros",
+        "Ones",
+        "RandomNormal",
+        "RandomUniform",
+        "TruncatedNormal",
+        "VarianceScaling",
+        "Constant",
+        "DTypePolicy",
+        "L1",
+        "L2",
+        "L1L2",
+        "LecunNormal",
+        "LecunUniform",
+    }
+)
 MAX_LAYERS = 500
 
 
@@ -37,7 +89,9 @@ def dismantle(model) -> PlainModel:
     try:
         config = model.to_json()
     except Exception as trouble:
-        raise RefusedModel(f"The model has no plain configuration ({trouble}): use Keras' own layers.") from None
+        raise RefusedModel(
+            f"The model has no plain configuration ({trouble}): use Keras' own layers."
+        ) from None
     _inspect(json.loads(config))
     return PlainModel(config, tuple(np.asarray(w) for w in model.weights))
 
@@ -67,7 +121,9 @@ def _inspect(config) -> None:
         raise RefusedModel(f"The model has {len(layers)} parts; at most {MAX_LAYERS} may cross.")
     for name, module in layers:
         if name not in ALLOWED_LAYERS | ALLOWED_PARTS or not _known_module(module):
-            raise RefusedModel(f"The model holds a {name!r}, which can't be checked: use Keras' plain layers.")
+            raise RefusedModel(
+                f"The model holds a {name!r}, which can't be checked: use Keras' plain layers."
+            )
 
 
 def _known_module(module: str | None) -> bool:
@@ -80,8 +136,12 @@ def _classes(node):
     while waiting:
         one = waiting.pop()
         if isinstance(one, dict):
-            if isinstance(one.get("class_name"), str) and one["class_name"] not in ("__keras_tensor__", "__tuple__",
-                                                                                   "__ellipsis__", "__slice__"):
+            if isinstance(one.get("class_name"), str) and one["class_name"] not in (
+                "__keras_tensor__",
+                "__tuple__",
+                "__ellipsis__",
+                "__slice__",
+            ):
                 yield one["class_name"], one.get("module")
             waiting.extend(one.values())
         elif isinstance(one, list):

@@ -16,8 +16,12 @@ class WrongAnswer(AssertionError):
 
 def pytest_addoption(parser):
     """Adds --submission."""
-    parser.addoption("--submission", metavar="NOTEBOOK", default=None,
-                     help="check a lesson's notebook: one test a challenge, nothing else is collected")
+    parser.addoption(
+        "--submission",
+        metavar="NOTEBOOK",
+        default=None,
+        help="check a lesson's notebook: one test a challenge, nothing else is collected",
+    )
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -58,8 +62,9 @@ def _items(session, path):
     file.start(kernel)
     for exercise in exercises_of(kernel.lesson).values():
         for challenge in exercise.challenges:
-            yield ChallengeItem.from_parent(file, name=f"{exercise.name}[{challenge.name}]",
-                                            exercise=exercise, challenge=challenge)
+            yield ChallengeItem.from_parent(
+                file, name=f"{exercise.name}[{challenge.name}]", exercise=exercise, challenge=challenge
+            )
 
 
 class Submission(pytest.Collector):

@@ -82,8 +82,10 @@ def as_text(verdict: Verdict) -> str:
 def as_html(verdict: Verdict) -> str:
     """The verdict as a card that reads in light and dark themes and to a screen reader."""
     colour = "#1b7f5c" if verdict.passed else "#b36b00"
-    parts = [f"<p style='margin:0 0 .4em'><strong>{mark(verdict)} {escape(headline(verdict))}</strong><br>"
-             f"{escape(verdict.summary)}</p>"]
+    parts = [
+        f"<p style='margin:0 0 .4em'><strong>{mark(verdict)} {escape(headline(verdict))}</strong><br>"
+        f"{escape(verdict.summary)}</p>"
+    ]
     if verdict.hint:
         parts.append(f"<p style='margin:.4em 0'><strong>Hint.</strong> {escape(verdict.hint)}</p>")
     found = problems(verdict)
@@ -94,10 +96,14 @@ def as_html(verdict: Verdict) -> str:
     if passed and not verdict.passed:
         parts.append(f"<p style='margin:.4em 0'>Passed: {escape(', '.join(passed))}.</p>")
     if verdict.text:
-        parts.append("<details><summary>What your function wrote</summary>"
-                     f"<pre style='white-space:pre-wrap'>{escape(verdict.text)}</pre></details>")
-    return (f"<section role='status' aria-label='{escape(headline(verdict))}' "
-            f"style='border-left:.4em solid {colour};padding:.5em 1em;margin:.5em 0'>{''.join(parts)}</section>")
+        parts.append(
+            "<details><summary>What your function wrote</summary>"
+            f"<pre style='white-space:pre-wrap'>{escape(verdict.text)}</pre></details>"
+        )
+    return (
+        f"<section role='status' aria-label='{escape(headline(verdict))}' "
+        f"style='border-left:.4em solid {colour};padding:.5em 1em;margin:.5em 0'>{''.join(parts)}</section>"
+    )
 
 
 def as_rich(verdict: Verdict):

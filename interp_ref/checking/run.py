@@ -22,8 +22,15 @@ from interp_ref.checking.plain_model import PlainModel, RefusedModel, dismantle,
 MAX_MESSAGE = 600
 
 
-def run(function: Callable, inputs: Mapping, *, given: Mapping[str, Callable] | None = None,
-        ready_made: tuple[str, ...] = (), watch: bool = True, seconds: float | None = None) -> Answer:
+def run(
+    function: Callable,
+    inputs: Mapping,
+    *,
+    given: Mapping[str, Callable] | None = None,
+    ready_made: tuple[str, ...] = (),
+    watch: bool = True,
+    seconds: float | None = None,
+) -> Answer:
     """Calls a student's function twice on copies of the inputs and reports what happened.
 
     given: stand-ins for earlier exercises, by the name under which the function calls them.
@@ -42,8 +49,14 @@ def run(function: Callable, inputs: Mapping, *, given: Mapping[str, Callable] | 
     if error:
         return Answer(error=error, **report)
     output, kind, trouble = _plain(returned)
-    return Answer(output=output, kind=kind, error=trouble, inputs_after=_after(inputs, arguments),
-                  second=_plain(second)[0], **report)
+    return Answer(
+        output=output,
+        kind=kind,
+        error=trouble,
+        inputs_after=_after(inputs, arguments),
+        second=_plain(second)[0],
+        **report,
+    )
 
 
 def _call(function, arguments, seconds):

@@ -27,8 +27,10 @@ def find_notebook(target: str) -> Path:
     for candidate in candidates:
         if candidate.is_file():
             return candidate
-    raise UserError(f"Found no notebook of {lesson} ({' or '.join(map(str, candidates))}): "
-                    "run `make lessons` first, or give the notebook's path.")
+    raise UserError(
+        f"Found no notebook of {lesson} ({' or '.join(map(str, candidates))}): "
+        "run `make lessons` first, or give the notebook's path."
+    )
 
 
 def check_notebook(target: str, only: str | None = None) -> int:

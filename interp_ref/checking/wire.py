@@ -18,7 +18,22 @@ from interp_ref.checking.plain_model import PlainModel, dismantle, rebuild
 
 MAX_BYTES = 256 * 2**20
 MAX_DEPTH = 20
-DTYPES = frozenset("float16 float32 float64 int8 int16 int32 int64 uint8 uint16 uint32 uint64 bool".split())
+DTYPES = frozenset(
+    {
+        "float16",
+        "float32",
+        "float64",
+        "int8",
+        "int16",
+        "int32",
+        "int64",
+        "uint8",
+        "uint16",
+        "uint32",
+        "uint64",
+        "bool",
+    }
+)
 _RECORDS = {kind.__name__: kind for kind in (Answer, Failure, Result, Verdict)}
 _STRUCTURE = "structure"
 

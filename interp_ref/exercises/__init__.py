@@ -9,8 +9,18 @@ from importlib import import_module
 from interp_ref.errors import UserError
 from interp_ref.exercises.exercise import VISIBLE_SEED, Challenge, Exercise, Inputs, Misconception
 
-__all__ = ["Challenge", "Exercise", "Inputs", "LESSONS", "Misconception", "VISIBLE_SEED",
-           "all_exercises", "exercise", "exercises_of", "find_lesson"]
+__all__ = [
+    "Challenge",
+    "Exercise",
+    "Inputs",
+    "LESSONS",
+    "Misconception",
+    "VISIBLE_SEED",
+    "all_exercises",
+    "exercise",
+    "exercises_of",
+    "find_lesson",
+]
 
 LESSONS = {
     "00_start_here": "lesson00",

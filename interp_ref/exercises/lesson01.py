@@ -92,7 +92,7 @@ def _build_classifier(step, backbone, classes):
     step.freeze(backbone)
     images = keras.Input(backbone.input_shape[1:])
     pooled = step.pool(step.features(backbone, images))
-    return step.finish(keras.Model(images, step.score(pooled, classes)))
+    return keras.Model(images, step.score(pooled, classes))
 
 
 def _freeze(backbone):
@@ -104,7 +104,8 @@ def _freeze_all_but_the_last(backbone):
         layer.trainable = False
 
 
-def _freeze_model(model):
+def _freeze_everything(backbone, classes):
+    model = BUILD_CLASSIFIER.reference(backbone=backbone, classes=classes)
     model.trainable = False
     return model
 
@@ -134,7 +135,7 @@ def _draw_backbone(trainable, dropout=0.0):
     def draw(rng):
         import keras
 
-        network = draws.network(rng, tiny.tiny_backbone)
+        network = draws.network(rng, tiny.tiny_backbone, channels=(4, 5))
         if dropout:
             masked = keras.layers.SpatialDropout2D(dropout, seed=draws.seed_of(rng), name="dropout")
             network = keras.Model(network.input, masked(network.output), name="tiny")
@@ -174,7 +175,7 @@ BUILD_CLASSIFIER = Exercise(
     returns="a Keras model from pictures [N, H, W, 3] to logits [N, classes]; compared are (1) its logits for one head, "
             "(2) how many numbers a training step changes",
     steps={"freeze": _freeze, "features": lambda backbone, images: backbone(images, training=False),
-           "pool": _gap, "score": _dense, "finish": lambda model: model},
+           "pool": _gap, "score": _dense},
     body=_build_classifier,
     observe=_observe_classifier,
     criteria={"values": 2, "frozen": 1, "inference mode": 1},
@@ -191,7 +192,7 @@ BUILD_CLASSIFIER = Exercise(
                       "The last layer of the backbone is the one to be trained.",
                       "Print the names of model.trainable_variables: only weights and bias of your new layer should be "
                       "there."),
-        Misconception("everything_frozen", "finish", _freeze_model,
+        Misconception("everything_frozen", None, _freeze_everything,
                       "Freezing the model freezes its backbone.",
                       "Print len(model.trainable_variables): with 0 there is nothing left that could learn. Whose "
                       "`trainable` should be False?"),
@@ -360,7 +361,7 @@ CROSS_ENTROPY = Exercise(
         Misconception("softmax_twice", "log_probabilities", lambda z: _log_softmax(_softmax(z)),
                       "The loss takes probabilities, and makes them probabilities.",
                       "Print your loss for logits (20, 0) and label 0: it should be almost 0."),
-        Misconception("sigmoid", "log_probabilities", lambda z: np.log(_sigmoid(z)),
+        Misconception("sigmoid", "log_probabilities", lambda z: -np.logaddexp(0, -z),
                       "Each class has a probability of its own.",
                       "Print the sum over the classes of the exponential of your log-probabilities: 1 for each picture."),
         Misconception("every_class", "pick", lambda log_p, labels: log_p,

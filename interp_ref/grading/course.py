@@ -18,7 +18,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 
 
 class Course:
-    """A folder with nbgrader's trees (submitted, autograded, feedback) and gradebook, over this repository's lessons.
+    """nbgrader's trees (submitted, autograded, feedback) and gradebook in one folder.
 
     root: where the trees and the gradebook lie; source: the folder with nbgrader_config.py and solutions/.
     """
@@ -26,7 +26,9 @@ class Course:
     def __init__(self, root: Path, source: Path = REPOSITORY):
         self.root, self.source = Path(root).resolve(), source
         if not (source / "nbgrader_config.py").is_file():
-            raise UserError(f"There is no nbgrader_config.py in {source}: run this from the course's repository.")
+            raise UserError(
+                f"There is no nbgrader_config.py in {source}: run this from the course's repository."
+            )
         self.root.mkdir(parents=True, exist_ok=True)
         self._api = None
 
@@ -52,7 +54,7 @@ class Course:
         return config
 
     def step(self, name: str, lesson: str, student: str | None = None) -> None:
-        """One of nbgrader's steps (generate_assignment, autograde, generate_feedback). UserError where it fails."""
+        """Runs generate_assignment, autograde or generate_feedback. UserError where it fails."""
         create = {} if name == "generate_feedback" else {"create": True}
         whom = [student] if student else []
         with redirected(2):  # kernels write start-up notes to the terminal that they inherit
@@ -82,7 +84,7 @@ class Course:
 
 
 def _put_programs_on_path() -> None:
-    """nbgrader calls `alembic` by name: the environment's programs must be found even when it is not activated."""
+    """nbgrader calls `alembic` by name, which is not on the path of an environment that isn't activated."""
     programs = str(Path(sys.executable).parent)
     if programs not in os.environ.get("PATH", "").split(os.pathsep):
         os.environ["PATH"] = os.pathsep.join([programs, os.environ.get("PATH", "")])

@@ -49,12 +49,20 @@ def grade_class(course: Course, console) -> list[str]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     notebook = f"{LESSON.split('_', 1)[1]}.ipynb"
-    with Progress(TextColumn("{task.description:<42}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-                  console=console) as progress:
+    with Progress(
+        TextColumn("{task.description:<42}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=console,
+    ) as progress:
         for lesson in progress.track(LESSONS, description="Releasing lessons"):
             course.step("generate_assignment", lesson)
-        students = write_submissions(course.root / "release" / LESSON / notebook,
-                                     REPOSITORY / "solutions" / LESSON / notebook, course.root / "submitted")
+        students = write_submissions(
+            course.root / "release" / LESSON / notebook,
+            REPOSITORY / "solutions" / LESSON / notebook,
+            course.root / "submitted",
+        )
         for step, words in (("autograde", "Grading"), ("generate_feedback", "Writing feedback for")):
             task = progress.add_task(words, total=len(students))
             for student in students:
@@ -71,8 +79,8 @@ def class_table(course: Course, students: list[str]):
     exercises = exercises_of(LESSON)
     table = Table(title=f"{LESSON}: points in nbgrader's gradebook")
     table.add_column("student", no_wrap=True)
-    for name, exercise in exercises.items():
-        table.add_column(f"{name.replace('_', ' ')} /{exercise.points:g}", justify="right")
+    for name, one in exercises.items():
+        table.add_column(f"{name.replace('_', ' ')} /{one.points:g}", justify="right")
     table.add_column(f"sum /{sum(e.points for e in exercises.values()):g}", justify="right", style="bold")
     for student in students:
         scores = course.scores(LESSON, student)
@@ -96,7 +104,7 @@ def reasons_table(course: Course, students: list[str]):
 
 
 def reasons(verdicts) -> dict[str, list[str]]:
-    """Why points are missing, with the exercises that it holds for; also where an earlier mistake cost nothing."""
+    """Why points are missing, or why an earlier mistake cost none, with the exercises it holds for."""
     found: dict[str, list[str]] = {}
     for verdict in verdicts.values():
         if not verdict.passed or verdict.given:
@@ -119,9 +127,9 @@ def _reason(verdict) -> str:
 
 def _next_steps(place: Path, pictures: list[Path], course: Course) -> str:
     return f"""
-Pictures: {place / 'pictures'} ({len(pictures)} files)
-Feedback pages: {place / 'course' / 'feedback'}/STUDENT/{LESSON}
-Gradebook: {place / 'course' / 'gradebook.db'} (reflections wait for a person: nbgrader formgrader)
+Pictures: {place / "pictures"} ({len(pictures)} files)
+Feedback pages: {place / "course" / "feedback"}/STUDENT/{LESSON}
+Gradebook: {place / "course" / "gradebook.db"} (reflections wait for a person: nbgrader formgrader)
 
 What next?
   As a student      make lessons         puts the notebooks into my_lessons/ and opens JupyterLab

@@ -1,4 +1,4 @@
-"""A small class whose submissions show what grading says: perfect, half done, untouched and wrong in known ways."""
+"""A small class that shows what grading says: perfect, half done, untouched, wrong in known ways."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import nbformat
 from interp_ref.grading import sample_answers as written
 
 LESSON = written.LESSON
-REFLECTION = "A bright place says where the score would move, not that the network needs it; I would cover it and look."
+REFLECTION = "A bright place says where the score would move, not what the network needs: I would cover it."
 
 
 def _perfect(released, solved):
@@ -63,8 +63,10 @@ STUDENTS: dict[str, Callable] = {
 
 def write_submissions(released: Path, solved: Path, submitted: Path) -> list[str]:
     """Writes nbgrader's `submitted/STUDENT/LESSON/notebook` for every student; returns the students."""
-    start, solution = nbformat.read(released, 4), _as_students_see_it(nbformat.read(released, 4),
-                                                                      nbformat.read(solved, 4))
+    start, solution = (
+        nbformat.read(released, 4),
+        _as_students_see_it(nbformat.read(released, 4), nbformat.read(solved, 4)),
+    )
     for student, submission in STUDENTS.items():
         place = submitted / student / LESSON
         place.mkdir(parents=True, exist_ok=True)

@@ -115,7 +115,10 @@ def test_a_lesson_is_found_by_folder_name_or_number_and_a_misspelling_is_answere
         find_lesson("07_tyny", tiny.root)
 
 
-def test_a_lesson_without_text_is_named(tiny):
+def test_a_folder_without_text_is_no_lesson_and_asking_for_it_is_answered(tiny):
     tiny.text.unlink()
+    assert build(root=tiny.root) == []
+    with pytest.raises(UserError, match="the lessons are none yet"):
+        build("07_tiny", root=tiny.root)
     with pytest.raises(UserError, match="Expected the lesson's text"):
-        build(root=tiny.root)
+        build(tiny, root=tiny.root)

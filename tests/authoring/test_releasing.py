@@ -104,6 +104,13 @@ def test_the_hidden_seed_is_drawn_once_a_course(tiny, monkeypatch):
     assert hidden_seed(tiny.root) == "7"
 
 
+def test_a_release_leaves_no_courses_seed_in_the_environment(tiny, monkeypatch):
+    monkeypatch.delenv("INTERP_HIDDEN_SEED", raising=False)
+    release(root=tiny.root)
+    assert "INTERP_HIDDEN_SEED" not in os.environ
+    assert (tiny.root / ".hidden_seed").is_file()
+
+
 def test_build_leaves_nothing_but_the_notebook_behind(tiny):
     build(root=tiny.root)
     assert {path.name for path in tiny.folder.iterdir()} == {"tiny.md", "tiny.ipynb", "figures"}

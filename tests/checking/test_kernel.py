@@ -13,23 +13,27 @@ from interp_ref.exercises import exercise
 
 ANSWERS = {
     "class_score": "def class_score(features, class_weights, bias, class_index):\n"
-                   "    pooled = features.mean(axis=(1, 2))\n"
-                   "    return (pooled * class_weights[:, class_index].T).sum(1) + bias[class_index]",
+    "    pooled = features.mean(axis=(1, 2))\n"
+    "    return (pooled * class_weights[:, class_index].T).sum(1) + bias[class_index]",
     "class_activation_map": "def class_activation_map(features, class_weights, class_index):\n"
-                            "    return np.einsum('nhwk,kn->nhw', features, class_weights[:, class_index])",
+    "    return np.einsum('nhwk,kn->nhw', features, class_weights[:, class_index])",
     "contrast_map": "def contrast_map(features, class_weights, class_index, other_index):\n"
-                    "    mine = class_activation_map(features, class_weights, class_index)\n"
-                    "    return np.abs(mine - class_activation_map(features, class_weights, other_index))",
+    "    mine = class_activation_map(features, class_weights, class_index)\n"
+    "    return np.abs(mine - class_activation_map(features, class_weights, other_index))",
 }
 
 
 @pytest.fixture(scope="module")
 def notebook(tmp_path_factory):
-    cells = [nbformat.v4.new_code_cell("import numpy as np"),
-             nbformat.v4.new_code_cell("1 / 0", metadata={"tags": ["story"]}),
-             nbformat.v4.new_code_cell("raise RuntimeError('mine')")]
+    cells = [
+        nbformat.v4.new_code_cell("import numpy as np"),
+        nbformat.v4.new_code_cell("1 / 0", metadata={"tags": ["story"]}),
+        nbformat.v4.new_code_cell("raise RuntimeError('mine')"),
+    ]
     for name, source in ANSWERS.items():
-        cells.append(nbformat.v4.new_code_cell(source, metadata={"nbgrader": {"grade_id": name, "solution": True}}))
+        cells.append(
+            nbformat.v4.new_code_cell(source, metadata={"nbgrader": {"grade_id": name, "solution": True}})
+        )
         graded = {"nbgrader": {"grade_id": f"check_{name}", "grade": True}}
         cells.append(nbformat.v4.new_code_cell(f"check('{name}', {name})", metadata=graded))
     path = tmp_path_factory.mktemp("far away") / "my map.ipynb"
@@ -74,8 +78,13 @@ def test_the_terminal_prints_verdicts_and_points(notebook, capsys):
 
 
 def test_pytest_makes_one_test_a_challenge_outside_the_repository(notebook):
-    done = subprocess.run([sys.executable, "-m", "pytest", "--submission", notebook.name, "-p", "no:cacheprovider", "-v"],
-                          cwd=notebook.parent, capture_output=True, text=True, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "--submission", notebook.name, "-p", "no:cacheprovider", "-v"],
+        cwd=notebook.parent,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    )
     assert "class_activation_map[evidence against the class everywhere] PASSED" in done.stdout
     assert "contrast_map[three classes] FAILED" in done.stdout
     assert "Print the smallest value of your map" in done.stdout
@@ -83,10 +92,13 @@ def test_pytest_makes_one_test_a_challenge_outside_the_repository(notebook):
     assert done.returncode == 1
 
 
-@pytest.mark.parametrize(("target", "sentence"), [
-    ("03_gradcam", "Did you mean '03_grad_cam'?"),
-    ("nowhere.ipynb", "There is no notebook at nowhere.ipynb"),
-])
+@pytest.mark.parametrize(
+    ("target", "sentence"),
+    [
+        ("03_gradcam", "Did you mean '03_grad_cam'?"),
+        ("nowhere.ipynb", "There is no notebook at nowhere.ipynb"),
+    ],
+)
 def test_an_unknown_target_gets_one_sentence(target, sentence, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(UserError, match=sentence.replace("?", r"\?")):

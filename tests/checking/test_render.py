@@ -9,10 +9,20 @@ from interp_ref.checking.answer import Result, Verdict
 from interp_ref.checking.render import as_html, as_rich, as_text, verdict_from_json
 
 VERDICT = Verdict(
-    "grad_cam", "03_grad_cam", 1.0, 3.0, "Partly right: values right; sign not yet.",
-    (Result("one", "values", True), Result("two", "sign", False, "values", "at [0] expected <1>, got -1"),
-     Result("three", "sign", False, "values", "at [0] expected <1>, got -1")),
-    ("no_relu",), "Print the smallest value of your map.", (), "I <b>printed</b> this",
+    "grad_cam",
+    "03_grad_cam",
+    1.0,
+    3.0,
+    "Partly right: values right; sign not yet.",
+    (
+        Result("one", "values", True),
+        Result("two", "sign", False, "values", "at [0] expected <1>, got -1"),
+        Result("three", "sign", False, "values", "at [0] expected <1>, got -1"),
+    ),
+    ("no_relu",),
+    "Print the smallest value of your map.",
+    (),
+    "I <b>printed</b> this",
 )
 
 

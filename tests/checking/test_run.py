@@ -102,8 +102,10 @@ print("after", file=sys.stderr, flush=True)
 
 def in_a_fresh_process(source):
     quiet = {k: v for k, v in os.environ.items() if k != "TF_CPP_MIN_LOG_LEVEL"}
-    done = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, encoding="utf-8", env=quiet)
-    return done.stdout, done.stderr[done.stderr.index("before\n"):]
+    done = subprocess.run(
+        [sys.executable, "-c", source], capture_output=True, text=True, encoding="utf-8", env=quiet
+    )
+    return done.stdout, done.stderr[done.stderr.index("before\n") :]
 
 
 def test_a_right_answer_may_print_and_warn():

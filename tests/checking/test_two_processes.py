@@ -1,4 +1,4 @@
-"""The two halves of a check meet only as bytes: `run` in one process, `judge` in another, the same verdict."""
+"""The two halves of a check meet only as bytes: `run` here, `judge` there, the same verdict."""
 
 import subprocess
 import sys
@@ -24,7 +24,7 @@ def student(name, wrong):
     return one.variant(*(m for m in one.misconceptions if m.id == wrong))
 
 asked = unpack(open(sys.argv[1], "rb").read())
-answers = {f"{name}/{wrong}": {c: run(student(name, wrong), inputs, watch=False) for c, inputs in by_name.items()}
+answers = {f"{name}/{wrong}": {c: run(student(name, wrong), one, watch=False) for c, one in by_name.items()}
            for name, by_name in asked.items() for wrong in ("", exercise(name).misconceptions[0].id)}
 open(sys.argv[2], "wb").write(pack(answers))
 """
@@ -34,7 +34,9 @@ open(sys.argv[2], "wb").write(pack(answers))
 def answers(tmp_path_factory):
     folder = tmp_path_factory.mktemp("wire")
     (folder / "questions").write_bytes(pack({n: dict(questions(e)) for n, e in EXERCISES.items()}))
-    subprocess.run([sys.executable, "-c", OTHER_PROCESS, folder / "questions", folder / "answers"], check=True)
+    subprocess.run(
+        [sys.executable, "-c", OTHER_PROCESS, folder / "questions", folder / "answers"], check=True
+    )
     return unpack((folder / "answers").read_bytes())
 
 

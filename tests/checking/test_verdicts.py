@@ -70,25 +70,33 @@ def notebook(*sources):
     return space
 
 
-RIGHT_GRAD_CAM = '''
+RIGHT_GRAD_CAM = """
 def grad_cam(model, images, class_index, layer):
     A, G = activations_and_gradients(model, images, class_index, layer)
     return np.maximum(np.einsum("nhwk,nk->nhw", A, channel_weights(G)), 0)
-'''
+"""
 
 
 def test_a_mistake_in_an_earlier_exercise_costs_nothing_here():
-    space = notebook(RIGHT_GRAD_CAM, "def channel_weights(g): return g.max(axis=(1, 2))",
-                     "def activations_and_gradients(*a): raise NotImplementedError")
+    space = notebook(
+        RIGHT_GRAD_CAM,
+        "def channel_weights(g): return g.max(axis=(1, 2))",
+        "def activations_and_gradients(*a): raise NotImplementedError",
+    )
     verdict = verify(exercise("grad_cam"), space["grad_cam"])
     assert verdict.passed
     assert verdict.summary.startswith("Right, given your activations_and_gradients and channel_weights")
-    assert space["channel_weights"](np.ones((1, 2, 2, 3))).shape == (1, 3), "the student's own is back in its place"
+    assert space["channel_weights"](np.ones((1, 2, 2, 3))).shape == (1, 3), (
+        "the student's own is back in its place"
+    )
 
 
 def test_a_mistake_of_its_own_costs_even_with_the_reference_below():
     wrong = RIGHT_GRAD_CAM.replace("np.maximum(", "(").replace(", 0)", ")")
-    space = notebook(wrong, "def channel_weights(g): return g.max(axis=(1, 2))",
-                     "def activations_and_gradients(*a): raise NotImplementedError")
+    space = notebook(
+        wrong,
+        "def channel_weights(g): return g.max(axis=(1, 2))",
+        "def activations_and_gradients(*a): raise NotImplementedError",
+    )
     verdict = verify(exercise("grad_cam"), space["grad_cam"])
     assert verdict.points < verdict.max_points

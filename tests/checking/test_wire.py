@@ -15,18 +15,33 @@ from interp_ref.models.tiny import tiny_gap_classifier, tiny_images
 
 
 def test_plain_data_comes_back_as_it_was():
-    value = {"maps": np.arange(6, dtype=np.float32).reshape(1, 2, 3), "threshold": 0.2, "layer": "conv3",
-             "pair": (np.int64(3), None, True), "list": [np.zeros((0, 4))], "scalar": np.float64(1.5)}
+    value = {
+        "maps": np.arange(6, dtype=np.float32).reshape(1, 2, 3),
+        "threshold": 0.2,
+        "layer": "conv3",
+        "pair": (np.int64(3), None, True),
+        "list": [np.zeros((0, 4))],
+        "scalar": np.float64(1.5),
+    }
     back = unpack(pack(value))
     np.testing.assert_array_equal(back["maps"], value["maps"])
     assert back["maps"].dtype == np.float32
-    assert (back["threshold"], back["layer"], back["pair"][1:], back["scalar"]) == (0.2, "conv3", (None, True), 1.5)
+    assert (back["threshold"], back["layer"], back["pair"][1:], back["scalar"]) == (
+        0.2,
+        "conv3",
+        (None, True),
+        1.5,
+    )
     assert back["list"][0].shape == (0, 4)
 
 
 def test_answers_and_verdicts_come_back_as_they_were():
-    answer = Answer(output=np.ones(3), error=Failure("ValueError", "no", "x = 1", 3), text="hello", seconds=0.5)
-    verdict = Verdict("cam", "02_cam", 1.0, 2.0, "Not yet.", (Result("a", "values", False, "values", "b"),), ("m",))
+    answer = Answer(
+        output=np.ones(3), error=Failure("ValueError", "no", "x = 1", 3), text="hello", seconds=0.5
+    )
+    verdict = Verdict(
+        "cam", "02_cam", 1.0, 2.0, "Not yet.", (Result("a", "values", False, "values", "b"),), ("m",)
+    )
     back = unpack(pack((answer, verdict)))
     np.testing.assert_array_equal(back[0].output, answer.output)
     assert back[0].error == answer.error

@@ -153,5 +153,6 @@ def test_misconceptions_differ_from_the_reference_on_a_visible_challenge(name):
     asked = questions(exercise)
     for wrong in exercise.misconceptions:
         outputs = {c: expected(exercise, asked, c, (wrong,)) for c in asked}
-        assert any(o is None or not same(o, expected(exercise, asked, c), exercise.rtol)
-                   for c, o in outputs.items()), wrong.id
+        assert any(
+            o is None or not same(o, expected(exercise, asked, c), exercise.rtol) for c, o in outputs.items()
+        ), wrong.id

@@ -8,7 +8,13 @@ from interp_ref.grading.course import Course
 from interp_ref.grading.demo import reasons
 from interp_ref.grading.sample_class import LESSON, STUDENTS, write_submissions
 
-GRADED = ["ada_perfect", "cleo_untouched", "dan_loss_gradient", "ines_imports_the_answer", "jon_copied_a_cell"]
+GRADED = [
+    "ada_perfect",
+    "cleo_untouched",
+    "dan_loss_gradient",
+    "ines_imports_the_answer",
+    "jon_copied_a_cell",
+]
 FULL = {f"check_{name}": one.points for name, one in exercises_of(LESSON).items()}
 
 
@@ -16,8 +22,9 @@ FULL = {f"check_{name}": one.points for name, one in exercises_of(LESSON).items(
 def course(tmp_path_factory):
     course, lesson = Course(tmp_path_factory.mktemp("course")), find_lesson(LESSON)
     course.step("generate_assignment", LESSON)
-    write_submissions(course.root / "release" / LESSON / lesson.released.name, lesson.notebook,
-                      course.root / "submitted")
+    write_submissions(
+        course.root / "release" / LESSON / lesson.released.name, lesson.solution, course.root / "submitted"
+    )
     for student in GRADED:
         course.step("autograde", LESSON, student)
     return course
@@ -53,5 +60,7 @@ def test_an_imported_answer_earns_nothing(course):
 
 def test_feedback_pages_are_written(course):
     course.step("generate_feedback", LESSON, "dan_loss_gradient")
-    page, = (course.root / "feedback" / "dan_loss_gradient" / LESSON).glob("*.html")
-    assert "gradient_of_loss" in page.read_text(encoding="utf-8") or "other sign" in page.read_text(encoding="utf-8")
+    (page,) = (course.root / "feedback" / "dan_loss_gradient" / LESSON).glob("*.html")
+    assert "gradient_of_loss" in page.read_text(encoding="utf-8") or "other sign" in page.read_text(
+        encoding="utf-8"
+    )

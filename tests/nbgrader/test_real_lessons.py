@@ -5,6 +5,7 @@ import pytest
 from nbclient import NotebookClient
 
 from interp_ref.authoring import all_lessons, release
+from interp_ref.authoring.building import read_text
 from interp_ref.authoring.cells import kind, marks
 from interp_ref.authoring.lessons import course_root
 
@@ -41,13 +42,13 @@ def test_the_solution_has_full_marks_and_leaves_its_reflection_and_the_untouched
 @pytest.mark.story
 @each_lesson
 def test_the_solution_notebook_runs_from_top_to_bottom(lesson, tmp_path):
-    notebook = nbformat.read(lesson.solution, as_version=4)
+    notebook = read_text(lesson)
     NotebookClient(notebook, timeout=600, resources={"metadata": {"path": str(tmp_path)}}).execute()
 
 
 def declared(lesson):
     """The points of each check cell, and the grade id of the reflection."""
-    cells = nbformat.read(lesson.solution, as_version=4).cells
+    cells = read_text(lesson).cells
     points = {
         marks(cell)["grade_id"]: float(marks(cell)["points"]) for cell in cells if kind(cell) == "check"
     }
