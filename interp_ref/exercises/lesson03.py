@@ -71,9 +71,8 @@ ACTIVATIONS_AND_GRADIENTS = Exercise(
             "score",
             networks.cross_entropy,
             "The loss is what one differentiates, as in training.",
-            "On a GAP head at its last layer the gradient at any place is the asked class's weight "
-            "divided by Z. Print both for one channel: yours has the other sign. What falls when the "
-            "score rises?",
+            "Print the asked class's logit, add a little of your gradient to A, print the logit again: it "
+            "should rise. What is it that rises instead?",
         ),
         Misconception(
             "gradient_of_log_probability",
@@ -151,7 +150,7 @@ ACTIVATIONS_AND_GRADIENTS = Exercise(
             lambda gradients: np.maximum(gradients, 0),
             "A negative gradient says nothing about the class, so the ReLU comes here.",
             "Print the smallest gradient: on a GAP head it should be the smallest of the asked class's "
-            "weights divided by Z, which is negative here.",
+            "weights divided by Z, negative wherever a channel speaks against the class.",
         ),
         Misconception(
             "gradient_magnitude",

@@ -327,7 +327,7 @@ COUNTERFACTUAL = Exercise(
             "alphas",
             lambda g: g.sum(axis=(1, 2)),
             "The weight of a channel is the sum of its gradient.",
-            "On a GAP head print your map minus Grad-CAM's, turned round: it should be CAM divided by Z.",
+            "On a GAP head print Grad-CAM minus your map: it should be CAM divided by Z.",
         ),
     ),
     builds_on=("activations_and_gradients", "channel_weights"),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from interp_ref.exercises import LESSONS, exercise, exercises_of
 from interp_ref.grading.course import REPOSITORY, Course
+from interp_ref.grading.first_look import explain_pictures
 from interp_ref.grading.sample_class import LESSON, write_submissions
 from interp_ref.quiet import load_tensorflow
 
@@ -21,27 +22,17 @@ def run_demo(place: Path = PLACE) -> int:
     console = Console()
     start = time.perf_counter()
     console.rule("1  VGG16 and three explanations")
-    pictures = explain(console, place / "pictures")
+    picture = explain_pictures(place / "pictures", console)
+    console.print(f"Drew {picture}")
     console.rule("2  Lessons released, a class graded with nbgrader")
     course = Course(place / "course")
     students = grade_class(course, console)
     console.rule("3  Who got what, and why")
     console.print(class_table(course, students))
     console.print(reasons_table(course, students))
-    console.print(_next_steps(place, pictures, course), highlight=False)
+    console.print(_next_steps(place, picture), highlight=False)
     console.print(f"Done in {time.perf_counter() - start:.0f} s.", style="dim")
     return 0
-
-
-def explain(console, folder: Path) -> list[Path]:
-    """Explains pictures of the data source with CAM, Grad-CAM and saliency; returns the files written."""
-    from interp_ref.figures import draw_methods
-
-    folder.mkdir(parents=True, exist_ok=True)
-    files = draw_methods(folder)
-    for file in files:
-        console.print(f"  drew {file}")
-    return files
 
 
 def grade_class(course: Course, console) -> list[str]:
@@ -125,15 +116,18 @@ def _reason(verdict) -> str:
     return "Not written yet." if "not written yet" in first.problem else first.problem
 
 
-def _next_steps(place: Path, pictures: list[Path], course: Course) -> str:
+def _next_steps(place: Path, picture: Path) -> str:
     return f"""
-Pictures: {place / "pictures"} ({len(pictures)} files)
-Feedback pages: {place / "course" / "feedback"}/STUDENT/{LESSON}
-Gradebook: {place / "course" / "gradebook.db"} (reflections wait for a person: nbgrader formgrader)
+[bold]Look at[/]
+  the pictures    {picture}
+  the feedback    {place / "course" / "feedback"}/STUDENT/{LESSON}/*.html
+  the gradebook   {place / "course" / "gradebook.db"} (the reflections wait for a person)
 
-What next?
-  As a student      make lessons         puts the notebooks into my_lessons/ and opens JupyterLab
-                    interp check 02_cam  checks your copy from a terminal
-  As an instructor  nbgrader generate_assignment 02_cam, then nbgrader autograde 02_cam, from this folder
-  As a reader       open solutions/02_cam/cam.md: derivation, code and answers in one text
+[bold]What next?[/]
+  As a student        make lessons           your own notebooks in my_lessons/, opened in JupyterLab
+                      interp check 02_cam    the checks of one lesson, from a terminal
+  As an instructor    nbgrader generate_assignment 02_cam   then collect, and
+                      nbgrader autograde 02_cam             from this folder
+  As a reader         solutions/02_cam/cam.md               derivation, code and answers in one text
+  (`interp` and `nbgrader` are there once the environment is active: . .venv/bin/activate)
 """

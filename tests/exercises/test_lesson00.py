@@ -49,7 +49,10 @@ def test_overlay_of_black_and_the_first_colour_is_a_dark_violet():
 
 
 def test_overlay_of_the_exercise_is_that_of_show():
-    images, maps = RNG.integers(0, 256, (2, 6, 4, 3), dtype=np.uint8), RNG.random((2, 6, 4)).astype(np.float32)
+    images, maps = (
+        RNG.integers(0, 256, (2, 6, 4, 3), dtype=np.uint8),
+        RNG.random((2, 6, 4)).astype(np.float32),
+    )
     ours = exercise("overlay").reference(images=images, maps=maps, alpha=0.3)
     assert np.allclose(ours, overlay(images, maps, 0.3), atol=1e-6)
 

@@ -51,8 +51,10 @@ def test_preprocess_is_that_of_the_models_and_of_keras():
 def test_build_classifier_computes_what_the_courses_classifier_does():
     head = models.Head(RNG.normal(size=(5, 3)).astype("f"), RNG.normal(size=3).astype("f"))
     images = tiny_images(0)
-    both = [build(backbone=tiny_backbone(1), classes=3) for build in (exercise("build_classifier").reference,
-                                                                      models.classifier)]
+    both = [
+        build(backbone=tiny_backbone(1), classes=3)
+        for build in (exercise("build_classifier").reference, models.classifier)
+    ]
     one, other = (np.asarray(models.with_head(model, head)(images)) for model in both)
     assert np.allclose(one, other, atol=1e-6)
     assert [len(model.trainable_variables) for model in both] == [2, 2]
@@ -85,7 +87,9 @@ def test_extract_features_gives_what_the_courses_own_does():
 
 def test_cross_entropy_of_one_and_of_three_quarters():
     logits = np.array([[0, LOG3], [0, 0]])
-    assert np.isclose(ask("cross_entropy", logits=logits, labels=np.array([1, 0])), (np.log(4 / 3) + np.log(2)) / 2)
+    assert np.isclose(
+        ask("cross_entropy", logits=logits, labels=np.array([1, 0])), (np.log(4 / 3) + np.log(2)) / 2
+    )
 
 
 def test_a_head_of_zeros_has_the_loss_log_2():
@@ -99,7 +103,11 @@ def test_logit_gradient_is_probability_minus_truth_over_the_number_of_pictures()
 
 
 def test_head_gradient_of_one_picture_is_its_features_times_the_error():
-    inputs = {"pooled": np.array([[1.0, 2.0]]), "class_weights": np.zeros((2, 2)), "bias": np.array([0, LOG3])}
+    inputs = {
+        "pooled": np.array([[1.0, 2.0]]),
+        "class_weights": np.zeros((2, 2)),
+        "bias": np.array([0, LOG3]),
+    }
     weights, bias = ask("head_gradient", **inputs, labels=np.array([0]))
     assert np.allclose(weights, [[-0.75, 0.75], [-1.5, 1.5]]) and np.allclose(bias, [-0.75, 0.75])
 
@@ -152,7 +160,9 @@ def test_the_two_terms_of_the_loss_have_the_slopes_that_the_derivation_says(c):
     second = slope_by_moving(lambda z: np.log(np.exp(z[0]).sum()), LOGITS, (0, c))
     assert np.isclose(first, -one_hot()[0, c])
     assert np.isclose(second, softmax(LOGITS)[0, c])
-    assert np.isclose((first + second) / 6, ask("logit_gradient", logits=LOGITS, labels=LABELS)[0, c], atol=1e-6)
+    assert np.isclose(
+        (first + second) / 6, ask("logit_gradient", logits=LOGITS, labels=LABELS)[0, c], atol=1e-6
+    )
 
 
 def test_a_logit_holds_the_weights_of_its_own_column_only():
