@@ -16,6 +16,7 @@ __all__ = ["check", *_LAZY]
 def __getattr__(name: str):
     if name == "check":
         import_module("interp_ref.quiet").load_tensorflow()  # else the set-up cell starts with red lines
+        import_module("interp_ref.checking.missing").explain_missing_functions()
         return import_module("interp_ref.checking").check
     if name in _LAZY:
         return import_module(f"interp_ref.{name}")

@@ -55,7 +55,17 @@ def bench_checks() -> None:
     """Time the check of every exercise and print the table."""
     from interp_ref.checking.bench import bench_checks as measure
 
-    measure()
+    raise typer.Exit(measure())
+
+
+@bench.command("lessons")
+def bench_lessons(
+    lessons: list[str] = typer.Argument(None, help="Lessons such as 02_cam; all of them when none is given."),
+) -> None:
+    """Run the solution notebooks from top to bottom and print seconds and peak memory."""
+    from interp_ref.authoring.bench import bench_lessons as measure
+
+    raise typer.Exit(measure(lessons or None))
 
 
 def train_head(

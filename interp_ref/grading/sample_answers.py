@@ -33,10 +33,11 @@ def closed_form_alphas(class_weights, class_index, height, width):
     print(alphas)
 """
 
-ABSOLUTE = """
-def counterfactual(model, images, class_index, layer):
-    A, G = activations_and_gradients(model, images, class_index, layer)
-    return np.abs(np.einsum("nhwk,nk->nhw", A, channel_weights(-G)))
+WARNS = """
+def channel_weights(gradients):
+    import warnings
+    warnings.warn("I am right, and I talk")
+    return np.mean(gradients, axis=(1, 2))
 """
 
 IMPORTED = """

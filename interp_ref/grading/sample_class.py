@@ -28,8 +28,8 @@ def _half_done(released, solved):
     return _with_sources(released, {n: _source(solved, n) for n in names[: len(names) // 2]})
 
 
-def _wrong(name: str, source: str) -> Callable:
-    """All is solved but one exercise, which holds `source`."""
+def _answered(name: str, source: str) -> Callable:
+    """The solution with `source` in the place of one exercise."""
 
     def submission(released, solved):
         return _with_sources(solved, {name: source.strip()})
@@ -51,13 +51,13 @@ STUDENTS: dict[str, Callable] = {
     "ada_perfect": _perfect,
     "ben_half_done": _half_done,
     "cleo_untouched": _untouched,
-    "dan_loss_gradient": _wrong("activations_and_gradients", written.LOSS_GRADIENT),
-    "eva_mean_over_channels": _wrong("channel_weights", written.MEAN_OVER_CHANNELS),
-    "finn_no_relu": _wrong("grad_cam", written.NO_RELU),
-    "gro_prints": _wrong("closed_form_alphas", written.PRINTS),
-    "hugo_absolute": _wrong("counterfactual", written.ABSOLUTE),
-    "ines_imports_the_answer": _wrong("grad_cam", written.IMPORTED),
+    "dan_loss_gradient": _answered("activations_and_gradients", written.LOSS_GRADIENT),
+    "eva_mean_over_channels": _answered("channel_weights", written.MEAN_OVER_CHANNELS),
+    "finn_no_relu": _answered("grad_cam", written.NO_RELU),
+    "gro_prints": _answered("closed_form_alphas", written.PRINTS),
+    "ines_imports_the_answer": _answered("grad_cam", written.IMPORTED),
     "jon_copied_a_cell": _copied_cell,
+    "kim_warns": _answered("channel_weights", written.WARNS),
 }
 
 

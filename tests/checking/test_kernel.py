@@ -5,6 +5,7 @@ import sys
 
 import nbformat
 import pytest
+from nbclient import NotebookClient
 
 from interp_ref.checking.kernel import NotebookKernel, lesson_of, read_notebook
 from interp_ref.checking.terminal import check_notebook, find_notebook
@@ -64,6 +65,16 @@ def test_a_missing_function_is_named(kernel):
     verdict = kernel.verdict(exercise("upsample"))
     assert verdict.points == 0
     assert "no function named upsample" in verdict.results[0].problem
+
+
+def test_a_check_cell_without_its_function_shows_a_card_and_still_fails():
+    cells = ["from interp_ref import check", "check('class_score', class_score)", "never_defined"]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in cells])
+    NotebookClient(notebook, allow_errors=True).execute()
+    card, error = notebook.cells[1].outputs
+    assert "There is no function class_score yet" in card["data"]["text/plain"]
+    assert (error["output_type"], error["ename"]) == ("error", "NameError")
+    assert [o["output_type"] for o in notebook.cells[2].outputs] == ["error"]
 
 
 def test_the_story_is_skipped_and_a_failing_cell_is_named(kernel):

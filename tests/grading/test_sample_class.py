@@ -12,8 +12,10 @@ GRADED = [
     "ada_perfect",
     "cleo_untouched",
     "dan_loss_gradient",
+    "finn_no_relu",
     "ines_imports_the_answer",
     "jon_copied_a_cell",
+    "kim_warns",
 ]
 FULL = {f"check_{name}": one.points for name, one in exercises_of(LESSON).items()}
 
@@ -38,7 +40,7 @@ def test_the_class_has_at_least_eight_students():
     assert len(STUDENTS) >= 8
 
 
-@pytest.mark.parametrize("student", ["ada_perfect", "jon_copied_a_cell"])
+@pytest.mark.parametrize("student", ["ada_perfect", "jon_copied_a_cell", "kim_warns"])
 def test_right_answers_earn_everything(course, student):
     assert scores(course, student) == FULL
 
@@ -52,6 +54,10 @@ def test_a_mistake_costs_its_own_points_only_and_is_named(course):
     why = reasons(course.verdicts(LESSON, "dan_loss_gradient"))
     assert any("gradient_of_loss" in reason for reason in why)
     assert any(reason.startswith("Right, given your activations_and_gradients") for reason in why)
+
+
+def test_partial_credit_is_stored_as_it_is(course):
+    assert scores(course, "finn_no_relu") == {**FULL, "check_grad_cam": 1}
 
 
 def test_an_imported_answer_earns_nothing(course):
