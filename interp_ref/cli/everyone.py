@@ -50,6 +50,9 @@ def figures(
     out: Path = typer.Option(Path("images"), help="The folder to write into."),
 ) -> None:
     """Make every figure of the course, on the sketches or on your own photos."""
+    from interp_ref.quiet import load_tensorflow
+
+    load_tensorflow()
     from interp_ref.figures import make_figures
 
     make_figures(data=data, out=out)

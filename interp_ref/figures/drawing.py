@@ -110,7 +110,7 @@ def truth(subjects: Subjects):
 
 
 def photo(subjects: Subjects):
-    """The three methods on a photo of a cat that everyone may use; None without scikit-image or on photos."""
+    """The three methods on a photo that everyone may use; None without scikit-image or on other photos."""
     if not subjects.drawn:
         return None
     try:
@@ -134,7 +134,7 @@ def _grid(subjects: Subjects, name: str, columns: dict, row_titles=None):
     # Written by hand for the sketches; pictures that nobody has seen yet describe themselves.
     alt = ALT[name] if subjects.drawn else None
     figure = show.grid(columns, row_titles=row_titles, scale="picture", alpha=0.6, alt=alt)
-    # Colour bars make the pictures narrower, and so lower, than the grid expects: no white bands between rows.
+    # Colour bars make the pictures narrower, and so lower, than the grid expects: no white bands between.
     figure.set_size_inches(figure.get_figwidth(), 0.86 * figure.get_figheight())
     return figure
 

@@ -8,11 +8,13 @@ import os
 import sys
 from pathlib import Path
 
+import numpy as np
+
 from interp_ref.errors import UserError
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 COMMITTED, ALT_TEXTS = "images", "alt.json"
-RESOLUTION, COLOURS = 75, 128
+RESOLUTION, LEVELS = 78, 10
 
 FIGURES = (
     "network",
@@ -51,25 +53,39 @@ def make_figures(data: str | Path | None = None, out: str | Path = COMMITTED) ->
             continue
         alt_texts[f"{name}.png"] = figure.alt
         (out / f"{name}.png").write_bytes(small_png(figure))
-    text = json.dumps(alt_texts, indent=2, ensure_ascii=False) + "\n"
-    (out / ALT_TEXTS).write_text(text, encoding="utf-8")
+    _write_alt_texts(out, alt_texts)
     print(f"{len(alt_texts)} figures and {ALT_TEXTS} with their alt texts are in {out}.")
     if left_out:
-        print(f"Made of sketches alone, and left out: {', '.join(left_out)}.")
+        reason = "scikit-image, which has it, is missing" if subjects.drawn else "made of sketches alone"
+        print(f"Left out: {', '.join(left_out)} ({reason}).")
     return [out / name for name in alt_texts]
 
 
 def small_png(figure) -> bytes:
-    """A figure as PNG with its alt text as description, reduced to few colours so that it stays small."""
+    """A figure as PNG with its alt text as description, rounded to every tenth level of each colour.
+
+    Rounding takes the noise out of textured pictures, which is most of the file; it moves no colour by more
+    than 5 of 255, so a colour bar can still be read.
+    """
     from PIL import Image, PngImagePlugin
 
     drawn, small = io.BytesIO(), io.BytesIO()
     figure.savefig(drawn, format="png", dpi=RESOLUTION, bbox_inches="tight")
+    exact = np.asarray(Image.open(drawn).convert("RGB"), np.float32)
+    rounded = np.minimum(np.round(exact / LEVELS) * LEVELS, 255).astype(np.uint8)
     description = PngImagePlugin.PngInfo()
     description.add_itxt("Description", figure.alt)
-    image = Image.open(drawn).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
-    image.save(small, format="png", optimize=True, pnginfo=description)
+    Image.fromarray(rounded).save(small, format="png", optimize=True, pnginfo=description)
     return small.getvalue()
+
+
+def _write_alt_texts(out: Path, alt_texts: dict[str, str]) -> None:
+    """The new alt texts, and the old ones of figures that are still there but were left out this time."""
+    before = json.loads((out / ALT_TEXTS).read_text(encoding="utf-8")) if (out / ALT_TEXTS).is_file() else {}
+    kept = {name: alt for name, alt in before.items() if (out / name).is_file()}
+    merged = {f"{name}.png": (kept | alt_texts).get(f"{name}.png") for name in FIGURES}
+    text = json.dumps({name: alt for name, alt in merged.items() if alt}, indent=2, ensure_ascii=False)
+    (out / ALT_TEXTS).write_text(text + "\n", encoding="utf-8")
 
 
 def _refuse_to_commit_photos(data, out: Path) -> None:
@@ -77,6 +93,6 @@ def _refuse_to_commit_photos(data, out: Path) -> None:
     committed = {Path(COMMITTED).resolve(), REPOSITORY / COMMITTED}
     if source != "sketch" and committed & {out.resolve(), *out.resolve().parents}:
         raise UserError(
-            f"Expected a folder of your own for figures of photos, got {out}: no photo may be committed, so name "
-            "another one, for example --out my_figures."
+            f"Expected a folder of your own for figures of photos, got {out}: no photo may be committed, so "
+            "name another one, for example --out my_figures."
         )

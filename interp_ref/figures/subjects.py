@@ -1,4 +1,4 @@
-"""Who is in the figures: one picture of each class, pictures that hold both, and the network that looks at them."""
+"""Who is in the figures: a picture of each class, pictures that hold both, the network that looks at them."""
 
 from __future__ import annotations
 

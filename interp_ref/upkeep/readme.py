@@ -1,4 +1,4 @@
-"""The map of lessons in README.md, read out of the released notebooks so that it cannot go stale."""
+"""What README.md takes from elsewhere, so that it cannot go stale: the map of lessons and the alt texts."""
 
 from __future__ import annotations
 
@@ -10,15 +10,23 @@ from interp_ref.bootstrap import ROOT
 
 BEGIN, END = "<!-- lessons -->", "<!-- /lessons -->"
 BLOCK = re.compile(f"{BEGIN}.*?{END}", re.DOTALL)
+PICTURE = re.compile(r"!\[[^\]]*\]\(images/([^)]+)\)")
 
 
-def update_map(readme: Path = ROOT / "README.md") -> bool:
-    """Writes the map of lessons between its two marks; returns whether anything changed."""
+def update_readme(readme: Path = ROOT / "README.md") -> bool:
+    """Brings the map of lessons and the alt texts up to date; returns whether anything changed."""
     text = readme.read_text(encoding="utf-8")
-    new = BLOCK.sub(lambda _: f"{BEGIN}\n{lesson_map(readme.parent)}\n{END}", text)
+    new = up_to_date(text, readme.parent)
     if new != text:
         readme.write_text(new, encoding="utf-8", newline="\n")
     return new != text
+
+
+def up_to_date(text: str, root: Path = ROOT) -> str:
+    """The text of README.md with the map of lessons and the alt texts as they are now."""
+    described = json.loads((root / "images" / "alt.json").read_text(encoding="utf-8"))
+    text = PICTURE.sub(lambda found: f"![{described[found[1]]}](images/{found[1]})", text)
+    return BLOCK.sub(lambda _: f"{BEGIN}\n{lesson_map(root)}\n{END}", text)
 
 
 def lesson_map(root: Path = ROOT) -> str:
