@@ -1,4 +1,4 @@
-"""The figures of the course: small, described, drawn again to the same picture, never of a stranger's photo."""
+"""The figures of the course: small, described, drawn again to the same picture, never of photos of others."""
 
 import json
 import re

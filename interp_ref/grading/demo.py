@@ -29,7 +29,8 @@ def run_demo(place: Path = PLACE) -> int:
     students = grade_class(course, console)
     console.rule("3  Who got what, and why")
     console.print(class_table(course, students))
-    console.print(reasons_table(course, students))
+    console.print(legend(), highlight=False)
+    console.print("\n", reasons_list(course, students))
     console.print(_next_steps(place, picture), highlight=False)
     console.print(f"Done in {time.perf_counter() - start:.0f} s.", style="dim")
     return 0
@@ -64,15 +65,15 @@ def grade_class(course: Course, console) -> list[str]:
 
 
 def class_table(course: Course, students: list[str]):
-    """Students by exercises: nbgrader's points."""
+    """Students by exercises, numbered as in `legend`: the points in nbgrader's gradebook."""
     from rich.table import Table
 
     exercises = exercises_of(LESSON)
     table = Table(title=f"{LESSON}: points in nbgrader's gradebook")
     table.add_column("student", no_wrap=True)
-    for name, one in exercises.items():
-        table.add_column(f"{name.replace('_', ' ')} /{one.points:g}", justify="right")
-    table.add_column(f"sum /{sum(e.points for e in exercises.values()):g}", justify="right", style="bold")
+    for number, one in enumerate(exercises.values(), start=1):
+        table.add_column(f"[b]{number}[/]\n/{one.points:g}", justify="right")
+    table.add_column(f"sum\n/{sum(e.points for e in exercises.values()):g}", justify="right", style="bold")
     for student in students:
         scores = course.scores(LESSON, student)
         points = [scores.get(f"check_{name}", 0) or 0 for name in exercises]
@@ -80,18 +81,24 @@ def class_table(course: Course, students: list[str]):
     return table
 
 
-def reasons_table(course: Course, students: list[str]):
-    """For every student who lost points: where, and why."""
-    from rich.table import Table
+def legend() -> str:
+    """The exercises by their number in the table."""
+    return "   ".join(f"[b]{number}[/] {name}" for number, name in enumerate(exercises_of(LESSON), start=1))
 
-    table = Table(title="Why points are missing, or why they are not", show_lines=True)
-    table.add_column("student", no_wrap=True)
-    table.add_column("exercise")
-    table.add_column("why", ratio=1)
+
+def reasons_list(course: Course, students: list[str]):
+    """For every student who lost points: where, and why."""
+    from rich.console import Group
+    from rich.padding import Padding
+    from rich.text import Text
+
+    lines = []
     for student in students:
-        for reason, names in reasons(course.verdicts(LESSON, student)).items():
-            table.add_row(student, ", ".join(names), reason)
-    return table
+        found = reasons(course.verdicts(LESSON, student))
+        lines.append(Text(student if found else f"{student}: all right", style="bold"))
+        for reason, names in found.items():
+            lines.append(Padding(Text.assemble((", ".join(names), "italic"), f": {reason}"), (0, 0, 0, 4)))
+    return Group(*lines)
 
 
 def reasons(verdicts) -> dict[str, list[str]]:
@@ -123,11 +130,10 @@ def _next_steps(place: Path, picture: Path) -> str:
   the feedback    {place / "course" / "feedback"}/STUDENT/{LESSON}/*.html
   the gradebook   {place / "course" / "gradebook.db"} (the reflections wait for a person)
 
-[bold]What next?[/]
-  As a student        make lessons           your own notebooks in my_lessons/, opened in JupyterLab
-                      interp check 02_cam    the checks of one lesson, from a terminal
-  As an instructor    nbgrader generate_assignment 02_cam   then collect, and
-                      nbgrader autograde 02_cam             from this folder
-  As a reader         solutions/02_cam/cam.md               derivation, code and answers in one text
-  (`interp` and `nbgrader` are there once the environment is active: . .venv/bin/activate)
+[bold]What next?[/] (first: . .venv/bin/activate)
+  a student      make lessons          your own notebooks, in JupyterLab
+                 interp check 02_cam   the checks of one lesson, from here
+  an instructor  nbgrader generate_assignment 02_cam   to release a lesson
+                 nbgrader autograde 02_cam             to grade what came back
+  a reader       solutions/02_cam/cam.md   derivation, code and answers
 """
