@@ -41,8 +41,12 @@ def _draw_head(asked):
 
     def draw(rng):
         maps, (weights, bias) = draws.features(rng), draws.head(rng)
-        return {"features": maps, "class_weights": weights, "bias": bias,
-                "class_index": asked(rng, draws.logits(maps, weights, bias))}
+        return {
+            "features": maps,
+            "class_weights": weights,
+            "bias": bias,
+            "class_index": asked(rng, draws.logits(maps, weights, bias)),
+        }
 
     return draw
 
@@ -69,27 +73,47 @@ CLASS_SCORE = Exercise(
         Challenge("another class for each picture", "asked class", _draw_head(_one_class_each)),
     ),
     misconceptions=(
-        Misconception("sum_for_mean", "pool", lambda f: f.sum(axis=(1, 2)),
-                      "Global average pooling adds the activations up.",
-                      "Print the pooled features beside the largest activation of each channel: "
-                      "an average can't be larger than the largest value."),
-        Misconception("max_for_mean", "pool", lambda f: f.max(axis=(1, 2)),
-                      "Global pooling keeps the strongest activation.",
-                      "Print the pooled value of one channel and that channel's mean over height and width: "
-                      "which of the two is an average?"),
-        Misconception("no_bias", "score", lambda p, w, b: (p * w).sum(axis=1),
-                      "The bias does not belong to the score.",
-                      "Print your score minus the model's logit for three pictures: the difference is the "
-                      "same number whenever the class is the same. Which part of the head depends on the "
-                      "class alone?"),
-        Misconception("probability_for_score", None, _probability,
-                      "The score of a class is its probability.",
-                      "Print the smallest and the largest of your scores over many pictures: if none is "
-                      "below 0 or above 1, something came after the weighted sum."),
-        Misconception("first_class_for_all", "column", lambda w, c: w[:, np.full_like(c, c[0])].T,
-                      "One class index serves the whole batch.",
-                      "Print class_index: it holds one class for each picture. Compare each picture's score "
-                      "with the logit in its own row."),
+        Misconception(
+            "sum_for_mean",
+            "pool",
+            lambda f: f.sum(axis=(1, 2)),
+            "Global average pooling adds the activations up.",
+            "Print the pooled features beside the largest activation of each channel: "
+            "an average can't be larger than the largest value.",
+        ),
+        Misconception(
+            "max_for_mean",
+            "pool",
+            lambda f: f.max(axis=(1, 2)),
+            "Global pooling keeps the strongest activation.",
+            "Print the pooled value of one channel and that channel's mean over height and width: "
+            "which of the two is an average?",
+        ),
+        Misconception(
+            "no_bias",
+            "score",
+            lambda p, w, b: (p * w).sum(axis=1),
+            "The bias does not belong to the score.",
+            "Print your score minus the model's logit for three pictures: the difference is the "
+            "same number whenever the class is the same. Which part of the head depends on the "
+            "class alone?",
+        ),
+        Misconception(
+            "probability_for_score",
+            None,
+            _probability,
+            "The score of a class is its probability.",
+            "Print the smallest and the largest of your scores over many pictures: if none is "
+            "below 0 or above 1, something came after the weighted sum.",
+        ),
+        Misconception(
+            "first_class_for_all",
+            "column",
+            lambda w, c: w[:, np.full_like(c, c[0])].T,
+            "One class index serves the whole batch.",
+            "Print class_index: it holds one class for each picture. Compare each picture's score "
+            "with the logit in its own row.",
+        ),
     ),
 )
 
@@ -120,19 +144,29 @@ LOCATION_SCORE = Exercise(
         Challenge("another class for each picture", "values", _draw_head(_one_class_each)),
     ),
     misconceptions=(
-        Misconception("whole_bias_everywhere", "share",
-                      lambda weighted, bias, places: weighted / places + bias,
-                      "Each place gets the whole bias.",
-                      "Sum your shares over a picture and subtract the logit: what is left is (Z − 1) times "
-                      "one number."),
-        Misconception("no_bias_share", "share", lambda weighted, bias, places: weighted / places,
-                      "The bias is not part of the derivation.",
-                      "Sum your shares over each picture and subtract the logit: print what is left beside "
-                      "`bias`."),
-        Misconception("no_division", "share", lambda weighted, bias, places: weighted + bias,
-                      "The 1/Z of the average can be dropped.",
-                      "Print the sum of your shares divided by the logit: the ratio counts something. What "
-                      "has that many elements?"),
+        Misconception(
+            "whole_bias_everywhere",
+            "share",
+            lambda weighted, bias, places: weighted / places + bias,
+            "Each place gets the whole bias.",
+            "Sum your shares over a picture and subtract the logit: what is left is (Z − 1) times "
+            "one number.",
+        ),
+        Misconception(
+            "no_bias_share",
+            "share",
+            lambda weighted, bias, places: weighted / places,
+            "The bias is not part of the derivation.",
+            "Sum your shares over each picture and subtract the logit: print what is left beside `bias`.",
+        ),
+        Misconception(
+            "no_division",
+            "share",
+            lambda weighted, bias, places: weighted + bias,
+            "The 1/Z of the average can be dropped.",
+            "Print the sum of your shares divided by the logit: the ratio counts something. What "
+            "has that many elements?",
+        ),
     ),
 )
 
@@ -188,39 +222,70 @@ CLASS_ACTIVATION_MAP = Exercise(
     body=_class_activation_map,
     criteria={"values": 1, "asked class": 1, "sign": 1},
     challenges=(
-        Challenge("one class for the whole batch", "values",
-                  _without_bias(_draw_head(lambda rng, s: np.full(len(s), rng.integers(s.shape[1]))))),
-        Challenge("a class that is not the predicted one", "asked class",
-                  _without_bias(_draw_head(draws.not_predicted))),
-        Challenge("another class for each picture", "asked class",
-                  _without_bias(_draw_head(_one_class_each))),
+        Challenge(
+            "one class for the whole batch",
+            "values",
+            _without_bias(_draw_head(lambda rng, s: np.full(len(s), rng.integers(s.shape[1])))),
+        ),
+        Challenge(
+            "a class that is not the predicted one",
+            "asked class",
+            _without_bias(_draw_head(draws.not_predicted)),
+        ),
+        Challenge(
+            "another class for each picture", "asked class", _without_bias(_draw_head(_one_class_each))
+        ),
         Challenge("evidence against the class everywhere", "sign", _against),
     ),
     misconceptions=(
-        Misconception("relu_on_cam", "combine", _positive_part,
-                      "A map can't hold negative evidence.",
-                      "Print the smallest value of your map, and the mean of the map beside the logit minus "
-                      "the bias: the two should be equal. What did the missing part say?"),
-        Misconception("mean_over_channels", "combine", _mean_over_channels,
-                      "The channels are averaged.",
-                      "Divide the logit minus the bias by the mean of your map: the ratio is a whole number. "
-                      "What has that many elements?"),
-        Misconception("unweighted_sum", "combine", lambda f, w: f.sum(axis=-1),
-                      "The map is the sum of the feature maps.",
-                      "Ask for two different classes on one picture and print the largest difference "
-                      "between the two maps. What should make them differ?"),
-        Misconception("other_class_negated", "column", _negated_other,
-                      "Evidence for one class is evidence against the other with the sign turned.",
-                      "Print class_weights.sum(axis=1): the map of one class is the negative of another's "
-                      "only where this is zero and there are two classes."),
-        Misconception("first_class_map_for_all", "column", lambda w, c: w[:, np.full_like(c, c[0])].T,
-                      "One class index serves the whole batch.",
-                      "Print class_index and the mean of each map beside that picture's logit minus its "
-                      "bias: which pictures agree?"),
-        Misconception("normalised_cam", "combine", _scaled_to_one,
-                      "A class activation map lies between 0 and 1.",
-                      "Print the minimum and maximum of your map for two classes: if both are 0 and 1, the "
-                      "mean can no longer be the score. Keep scaling for the picture."),
+        Misconception(
+            "relu_on_cam",
+            "combine",
+            _positive_part,
+            "A map can't hold negative evidence.",
+            "Print the smallest value of your map, and the mean of the map beside the logit minus "
+            "the bias: the two should be equal. What did the missing part say?",
+        ),
+        Misconception(
+            "mean_over_channels",
+            "combine",
+            _mean_over_channels,
+            "The channels are averaged.",
+            "Divide the logit minus the bias by the mean of your map: the ratio is a whole number. "
+            "What has that many elements?",
+        ),
+        Misconception(
+            "unweighted_sum",
+            "combine",
+            lambda f, w: f.sum(axis=-1),
+            "The map is the sum of the feature maps.",
+            "Ask for two different classes on one picture and print the largest difference "
+            "between the two maps. What should make them differ?",
+        ),
+        Misconception(
+            "other_class_negated",
+            "column",
+            _negated_other,
+            "Evidence for one class is evidence against the other with the sign turned.",
+            "Print class_weights.sum(axis=1): the map of one class is the negative of another's "
+            "only where this is zero and there are two classes.",
+        ),
+        Misconception(
+            "first_class_map_for_all",
+            "column",
+            lambda w, c: w[:, np.full_like(c, c[0])].T,
+            "One class index serves the whole batch.",
+            "Print class_index and the mean of each map beside that picture's logit minus its "
+            "bias: which pictures agree?",
+        ),
+        Misconception(
+            "normalised_cam",
+            "combine",
+            _scaled_to_one,
+            "A class activation map lies between 0 and 1.",
+            "Print the minimum and maximum of your map for two classes: if both are 0 and 1, the "
+            "mean can no longer be the score. Keep scaling for the picture.",
+        ),
     ),
 )
 
@@ -245,8 +310,10 @@ CENTER_HEAD = Exercise(
     lesson=LESSON,
     asks="The head with the same probabilities whose weights, and biases, sum to zero over the classes.",
     returns="a tuple of [K, C] and [C] float32",
-    steps={"center_weights": lambda w: w - w.mean(axis=1, keepdims=True),
-           "center_bias": lambda b: b - b.mean()},
+    steps={
+        "center_weights": lambda w: w - w.mean(axis=1, keepdims=True),
+        "center_bias": lambda b: b - b.mean(),
+    },
     body=_center_head,
     criteria={"values": 1},
     challenges=(
@@ -254,16 +321,28 @@ CENTER_HEAD = Exercise(
         Challenge("two classes", "values", _draw_head_alone(2)),
     ),
     misconceptions=(
-        Misconception("mean_over_features", "center_weights", lambda w: w - w.mean(axis=0, keepdims=True),
-                      "Centring takes the mean over the channels.",
-                      "Print the softmax of the logits before and after: which sum of your weights, "
-                      "over classes or over channels, must be zero for the probabilities to stand still?"),
-        Misconception("one_mean_for_all", "center_weights", lambda w: w - w.mean(),
-                      "One number is subtracted from all weights.",
-                      "Print your weights summed over the classes: K numbers, all of which should be 0."),
-        Misconception("bias_left", "center_bias", lambda b: b,
-                      "The bias needs no centring.",
-                      "Print the sum of your biases: the exercise asks for 0 there too."),
+        Misconception(
+            "mean_over_features",
+            "center_weights",
+            lambda w: w - w.mean(axis=0, keepdims=True),
+            "Centring takes the mean over the channels.",
+            "Print the softmax of the logits before and after: which sum of your weights, "
+            "over classes or over channels, must be zero for the probabilities to stand still?",
+        ),
+        Misconception(
+            "one_mean_for_all",
+            "center_weights",
+            lambda w: w - w.mean(),
+            "One number is subtracted from all weights.",
+            "Print your weights summed over the classes: K numbers, all of which should be 0.",
+        ),
+        Misconception(
+            "bias_left",
+            "center_bias",
+            lambda b: b,
+            "The bias needs no centring.",
+            "Print the sum of your biases: the exercise asks for 0 there too.",
+        ),
     ),
 )
 
@@ -303,26 +382,40 @@ CONTRAST_MAP = Exercise(
         Challenge("three classes", "asked class", _draw_contrast(3)),
     ),
     misconceptions=(
-        Misconception("wrong_way_round", "columns", lambda w, c, o: (w[:, o] - w[:, c]).T,
-                      "The order of the two classes does not matter.",
-                      "Print the mean of your map beside logit[class] − logit[other], biases left out: "
-                      "they should be equal, sign included."),
-        Misconception("sum_of_maps", "columns", lambda w, c, o: (w[:, c] + w[:, o]).T,
-                      "The two maps are put together.",
-                      "Add the same vector to both columns of weights and print how far your map moves: it "
-                      "should stand still."),
-        Misconception("own_map_alone", "columns", lambda w, c, o: w[:, c].T,
-                      "The class's own map is the contrast.",
-                      "Add the same vector to every column of weights: the probabilities stand still. Print "
-                      "how far your map moves."),
-        Misconception("contrast_without_sign", "combine", lambda f, w: np.abs(_weigh(f, w)),
-                      "A contrast has no sign.",
-                      "Print the smallest value of your map: where the other class has more evidence it "
-                      "should be negative."),
+        Misconception(
+            "wrong_way_round",
+            "columns",
+            lambda w, c, o: (w[:, o] - w[:, c]).T,
+            "The order of the two classes does not matter.",
+            "Print the mean of your map beside logit[class] − logit[other], biases left out: "
+            "they should be equal, sign included.",
+        ),
+        Misconception(
+            "sum_of_maps",
+            "columns",
+            lambda w, c, o: (w[:, c] + w[:, o]).T,
+            "The two maps are put together.",
+            "Add the same vector to both columns of weights and print how far your map moves: it "
+            "should stand still.",
+        ),
+        Misconception(
+            "own_map_alone",
+            "columns",
+            lambda w, c, o: w[:, c].T,
+            "The class's own map is the contrast.",
+            "Add the same vector to every column of weights: the probabilities stand still. Print "
+            "how far your map moves.",
+        ),
+        Misconception(
+            "contrast_without_sign",
+            "combine",
+            lambda f, w: np.abs(_weigh(f, w)),
+            "A contrast has no sign.",
+            "Print the smallest value of your map: where the other class has more evidence it "
+            "should be negative.",
+        ),
     ),
 )
 
 
 EXERCISES = (CLASS_SCORE, LOCATION_SCORE, CLASS_ACTIVATION_MAP, CENTER_HEAD, CONTRAST_MAP, UPSAMPLE, LOCALIZE)
-
-

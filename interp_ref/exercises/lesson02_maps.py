@@ -59,21 +59,37 @@ UPSAMPLE = Exercise(
         Challenge("sizes that are no multiples", "batch", _draw_small_maps(23, 17)),
     ),
     misconceptions=(
-        Misconception("nearest", "resize", _repeat,
-                      "Enlarging repeats each value.",
-                      "Count the different values in one upsampled row (np.unique): bilinear interpolation "
-                      "makes more of them than the small map has columns."),
-        Misconception("corners_aligned", "resize", _corner_aligned,
-                      "The corner values sit in the corners of the large map.",
-                      "Print the mean of the large map and of the small one at four times the size: with "
-                      "half-pixel centres they are equal."),
-        Misconception("no_half_pixel", "resize", _old_convention,
-                      "A map's value belongs to the upper left corner of its cell.",
-                      "Turn a map by 180 degrees before and after upsampling and print the difference: it "
-                      "should be zero."),
-        Misconception("height_and_width_swapped", "size", lambda height, width: (width, height),
-                      "Width comes first.",
-                      "Print the shape of the result: height is axis 1, width is axis 2."),
+        Misconception(
+            "nearest",
+            "resize",
+            _repeat,
+            "Enlarging repeats each value.",
+            "Count the different values in one upsampled row (np.unique): bilinear interpolation "
+            "makes more of them than the small map has columns.",
+        ),
+        Misconception(
+            "corners_aligned",
+            "resize",
+            _corner_aligned,
+            "The corner values sit in the corners of the large map.",
+            "Print the mean of the large map and of the small one at four times the size: with "
+            "half-pixel centres they are equal.",
+        ),
+        Misconception(
+            "no_half_pixel",
+            "resize",
+            _old_convention,
+            "A map's value belongs to the upper left corner of its cell.",
+            "Turn a map by 180 degrees before and after upsampling and print the difference: it "
+            "should be zero.",
+        ),
+        Misconception(
+            "height_and_width_swapped",
+            "size",
+            lambda height, width: (width, height),
+            "Width comes first.",
+            "Print the shape of the result: height is axis 1, width is axis 2.",
+        ),
     ),
 )
 
@@ -156,7 +172,7 @@ LOCALIZE = Exercise(
     name="localize",
     lesson=LESSON,
     asks="The paper's experiment: threshold at a part of the map's maximum, largest connected component "
-         "(4 neighbours), its box (bottom and right exclusive), and the box's IoU with the true one.",
+    "(4 neighbours), its box (bottom and right exclusive), and the box's IoU with the true one.",
     returns="a tuple of boxes [N, 4] int (top, left, bottom, right) and ious [N] float32",
     steps={"mask": _mask, "component": _largest, "box": _box, "overlap": _iou},
     body=_localize,
@@ -166,34 +182,61 @@ LOCALIZE = Exercise(
         Challenge("a small strong region beside a large one", "component", _draw_localize(1.6)),
     ),
     misconceptions=(
-        Misconception("no_component", "component", lambda mask, map_: mask,
-                      "The box goes around everything above the threshold.",
-                      "Print ndimage.label(mask)[1], the number of regions: the paper takes one of them."),
-        Misconception("component_of_maximum", "component", _with_the_maximum,
-                      "The region that holds the maximum is the one.",
-                      "Print the size of each connected region: the paper takes the largest, not the "
-                      "brightest."),
-        Misconception("threshold_of_range", "mask",
-                      lambda m, t: m >= m.min() + t * (m.max() - m.min()),
-                      "20 % of the maximum means 20 % of the way from minimum to maximum.",
-                      "Print your threshold and 0.2 * maps.max() for one map that has negative values."),
-        Misconception("threshold_absolute", "mask", lambda m, t: m >= t,
-                      "The threshold is the number 0.2 itself.",
-                      "Multiply a map by 10 and print the box again: it should not move."),
-        Misconception("inclusive_end", "box", _inclusive_box,
-                      "Bottom and right name the last row and column inside.",
-                      "Print map[top:bottom, left:right].shape beside the number of rows and columns in the "
-                      "region."),
-        Misconception("left_before_top", "box", _left_first,
-                      "A box begins with x.",
-                      "Print top, bottom and the number of rows in the region: bottom − top should be that "
-                      "number."),
-        Misconception("overlap_of_own_area", "overlap", lambda a, b: _intersection(a, b) / _area(a),
-                      "IoU divides by the area of one's own box.",
-                      "Swap the two boxes: IoU should stay the same. Print both."),
-        Misconception("union_counts_twice", "overlap",
-                      lambda a, b: _intersection(a, b) / (_area(a) + _area(b)),
-                      "The union is the sum of both areas.",
-                      "Print the IoU of a box with itself: it should be 1."),
+        Misconception(
+            "no_component",
+            "component",
+            lambda mask, map_: mask,
+            "The box goes around everything above the threshold.",
+            "Print ndimage.label(mask)[1], the number of regions: the paper takes one of them.",
+        ),
+        Misconception(
+            "component_of_maximum",
+            "component",
+            _with_the_maximum,
+            "The region that holds the maximum is the one.",
+            "Print the size of each connected region: the paper takes the largest, not the brightest.",
+        ),
+        Misconception(
+            "threshold_of_range",
+            "mask",
+            lambda m, t: m >= m.min() + t * (m.max() - m.min()),
+            "20 % of the maximum means 20 % of the way from minimum to maximum.",
+            "Print your threshold and 0.2 * maps.max() for one map that has negative values.",
+        ),
+        Misconception(
+            "threshold_absolute",
+            "mask",
+            lambda m, t: m >= t,
+            "The threshold is the number 0.2 itself.",
+            "Multiply a map by 10 and print the box again: it should not move.",
+        ),
+        Misconception(
+            "inclusive_end",
+            "box",
+            _inclusive_box,
+            "Bottom and right name the last row and column inside.",
+            "Print map[top:bottom, left:right].shape beside the number of rows and columns in the region.",
+        ),
+        Misconception(
+            "left_before_top",
+            "box",
+            _left_first,
+            "A box begins with x.",
+            "Print top, bottom and the number of rows in the region: bottom − top should be that number.",
+        ),
+        Misconception(
+            "overlap_of_own_area",
+            "overlap",
+            lambda a, b: _intersection(a, b) / _area(a),
+            "IoU divides by the area of one's own box.",
+            "Swap the two boxes: IoU should stay the same. Print both.",
+        ),
+        Misconception(
+            "union_counts_twice",
+            "overlap",
+            lambda a, b: _intersection(a, b) / (_area(a) + _area(b)),
+            "The union is the sum of both areas.",
+            "Print the IoU of a box with itself: it should be 1.",
+        ),
     ),
 )

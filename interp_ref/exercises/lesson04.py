@@ -100,47 +100,86 @@ INPUT_GRADIENT = Exercise(
     body=_input_gradient,
     criteria={"values": 1, "asked class": 1, "batch": 1},
     challenges=(
-        Challenge("one picture, the predicted class", "values",
-                  _draw_network("tiny_gap_classifier", 1, _predicted)),
-        Challenge("classes that are not the predicted ones", "asked class",
-                  _draw_network("tiny_dense_classifier", 3, draws.not_predicted)),
-        Challenge("another class for each picture", "batch",
-                  _draw_network("tiny_gap_classifier", 3, _one_class_each)),
+        Challenge(
+            "one picture, the predicted class", "values", _draw_network("tiny_gap_classifier", 1, _predicted)
+        ),
+        Challenge(
+            "classes that are not the predicted ones",
+            "asked class",
+            _draw_network("tiny_dense_classifier", 3, draws.not_predicted),
+        ),
+        Challenge(
+            "another class for each picture",
+            "batch",
+            _draw_network("tiny_gap_classifier", 3, _one_class_each),
+        ),
     ),
     misconceptions=(
-        Misconception("probability_gradient", "score", _probability,
-                      "The score of a class is its probability.",
-                      "Print your gradients of all classes of one picture added up: for probabilities, "
-                      "which sum to 1, the sum is 0 everywhere. The gradients of the logits have no reason "
-                      "to cancel."),
-        Misconception("loss_gradient", "score", _loss,
-                      "The gradient of the training loss says the same as the gradient of the score.",
-                      "Move a picture a little along your gradient and print its score before and after: "
-                      "along the gradient of the score it should rise."),
-        Misconception("every_class_summed", "score", _every_class,
-                      "The gradient of the output is the gradient of the class.",
-                      "Ask for two different classes on one picture and print the largest difference "
-                      "between the two gradients. What should make them differ?"),
-        Misconception("score_averaged_over_batch", "score", _score_over_batch,
-                      "A scalar is needed, so the scores are averaged.",
-                      "Print the gradient of a picture alone divided by its gradient in a batch of three: "
-                      "the ratio should be 1."),
-        Misconception("predicted_class", "asked", _predicted_instead,
-                      "The class to explain is the predicted one.",
-                      "Print class_index beside np.argmax(model(images), axis=1): which of the two does your "
-                      "gradient follow?"),
-        Misconception("first_class_gradient_for_all", "asked", _first_for_all,
-                      "One class index serves the whole batch.",
-                      "Print class_index: it holds one class for each picture. Compare each picture's "
-                      "gradient with the one it has in a batch of one."),
-        Misconception("gradient_times_picture", "finish", lambda gradients, images: gradients * images,
-                      "What counts is the gradient times the value.",
-                      "For a linear model the gradient is its weights, whatever the picture holds: print "
-                      "your result for two pictures, where does the picture come in?"),
-        Misconception("gradient_without_sign", "finish", lambda gradients, images: np.abs(gradients),
-                      "A gradient is a strength.",
-                      "Print the smallest value of your result: where more of a colour lowers the score the "
-                      "gradient is negative. The sign is dropped later, for the map alone."),
+        Misconception(
+            "probability_gradient",
+            "score",
+            _probability,
+            "The score of a class is its probability.",
+            "Print your gradients of all classes of one picture added up: for probabilities, "
+            "which sum to 1, the sum is 0 everywhere. The gradients of the logits have no reason "
+            "to cancel.",
+        ),
+        Misconception(
+            "loss_gradient",
+            "score",
+            _loss,
+            "The gradient of the training loss says the same as the gradient of the score.",
+            "Move a picture a little along your gradient and print its score before and after: "
+            "along the gradient of the score it should rise.",
+        ),
+        Misconception(
+            "every_class_summed",
+            "score",
+            _every_class,
+            "The gradient of the output is the gradient of the class.",
+            "Ask for two different classes on one picture and print the largest difference "
+            "between the two gradients. What should make them differ?",
+        ),
+        Misconception(
+            "score_averaged_over_batch",
+            "score",
+            _score_over_batch,
+            "A scalar is needed, so the scores are averaged.",
+            "Print the gradient of a picture alone divided by its gradient in a batch of three: "
+            "the ratio should be 1.",
+        ),
+        Misconception(
+            "predicted_class",
+            "asked",
+            _predicted_instead,
+            "The class to explain is the predicted one.",
+            "Print class_index beside np.argmax(model(images), axis=1): which of the two does your "
+            "gradient follow?",
+        ),
+        Misconception(
+            "first_class_gradient_for_all",
+            "asked",
+            _first_for_all,
+            "One class index serves the whole batch.",
+            "Print class_index: it holds one class for each picture. Compare each picture's "
+            "gradient with the one it has in a batch of one.",
+        ),
+        Misconception(
+            "gradient_times_picture",
+            "finish",
+            lambda gradients, images: gradients * images,
+            "What counts is the gradient times the value.",
+            "For a linear model the gradient is its weights, whatever the picture holds: print "
+            "your result for two pictures, where does the picture come in?",
+        ),
+        Misconception(
+            "gradient_without_sign",
+            "finish",
+            lambda gradients, images: np.abs(gradients),
+            "A gradient is a strength.",
+            "Print the smallest value of your result: where more of a colour lowers the score the "
+            "gradient is negative. The sign is dropped later, for the map alone.",
+        ),
     ),
 )
 
@@ -181,32 +220,56 @@ def _by_the_map(values):
 
 
 COLOURS = (
-    Misconception("colours_summed", "colours", lambda values: values.sum(axis=-1),
-                  "The three colours of a pixel are added up.",
-                  "Print your map at one pixel beside the three absolute gradients there: the map should be "
-                  "one of the three."),
-    Misconception("colours_averaged", "colours", lambda values: values.mean(axis=-1),
-                  "The three colours of a pixel are averaged.",
-                  "Print your map at one pixel beside the three absolute gradients there: is it larger than "
-                  "the smallest and smaller than the largest? It should be one of the three."),
-    Misconception("first_colour", "colours", lambda values: values[..., 0],
-                  "One colour stands for the pixel.",
-                  "Turn the order of the colours round, gradient[..., ::-1], and print how far your map "
-                  "moves: it should stand still."),
-    Misconception("length_over_colours", "colours", lambda values: np.sqrt((values**2).sum(axis=-1)),
-                  "The size of a pixel's gradient is its length.",
-                  "Print your map at one pixel beside the three absolute gradients there: the paper takes "
-                  "one of the three, a length is larger than each of them."),
+    Misconception(
+        "colours_summed",
+        "colours",
+        lambda values: values.sum(axis=-1),
+        "The three colours of a pixel are added up.",
+        "Print your map at one pixel beside the three absolute gradients there: the map should be "
+        "one of the three.",
+    ),
+    Misconception(
+        "colours_averaged",
+        "colours",
+        lambda values: values.mean(axis=-1),
+        "The three colours of a pixel are averaged.",
+        "Print your map at one pixel beside the three absolute gradients there: is it larger than "
+        "the smallest and smaller than the largest? It should be one of the three.",
+    ),
+    Misconception(
+        "first_colour",
+        "colours",
+        lambda values: values[..., 0],
+        "One colour stands for the pixel.",
+        "Turn the order of the colours round, gradient[..., ::-1], and print how far your map "
+        "moves: it should stand still.",
+    ),
+    Misconception(
+        "length_over_colours",
+        "colours",
+        lambda values: np.sqrt((values**2).sum(axis=-1)),
+        "The size of a pixel's gradient is its length.",
+        "Print your map at one pixel beside the three absolute gradients there: the paper takes "
+        "one of the three, a length is larger than each of them.",
+    ),
 )
 SIGN = (
-    Misconception("no_absolute_value", "size", lambda values: values,
-                  "The largest gradient is the strongest one.",
-                  "Find the pixel where your map is smallest and print the three gradients there: a strongly "
-                  "negative gradient should make a map bright."),
-    Misconception("positive_part_only", "size", lambda values: np.maximum(values, 0),
-                  "Only what raises the score counts.",
-                  "Count the zeros of your map. At one of them print the three gradients: is the score deaf "
-                  "to that pixel?"),
+    Misconception(
+        "no_absolute_value",
+        "size",
+        lambda values: values,
+        "The largest gradient is the strongest one.",
+        "Find the pixel where your map is smallest and print the three gradients there: a strongly "
+        "negative gradient should make a map bright.",
+    ),
+    Misconception(
+        "positive_part_only",
+        "size",
+        lambda values: np.maximum(values, 0),
+        "Only what raises the score counts.",
+        "Count the zeros of your map. At one of them print the three gradients: is the score deaf "
+        "to that pixel?",
+    ),
 )
 
 SALIENCY_MAP = Exercise(
@@ -218,35 +281,63 @@ SALIENCY_MAP = Exercise(
     body=_saliency_map,
     criteria={"values": 1, "asked class": 1},
     challenges=(
-        Challenge("one picture, the predicted class", "values",
-                  _draw_network("tiny_gap_classifier", 1, _predicted)),
-        Challenge("classes that are not the predicted ones", "asked class",
-                  _draw_network("tiny_dense_classifier", 3, draws.not_predicted)),
-        Challenge("another class for each picture", "asked class",
-                  _draw_network("tiny_gap_classifier", 3, _one_class_each)),
+        Challenge(
+            "one picture, the predicted class", "values", _draw_network("tiny_gap_classifier", 1, _predicted)
+        ),
+        Challenge(
+            "classes that are not the predicted ones",
+            "asked class",
+            _draw_network("tiny_dense_classifier", 3, draws.not_predicted),
+        ),
+        Challenge(
+            "another class for each picture",
+            "asked class",
+            _draw_network("tiny_gap_classifier", 3, _one_class_each),
+        ),
     ),
     misconceptions=(
-        *SIGN, *COLOURS,
-        Misconception("scaled_by_the_batch", "colours", _by_the_batch,
-                      "The maps of a batch share one scale from 0 to 1.",
-                      "Print a picture's map alone and in a batch: the two should be equal. Keep scaling "
-                      "for the figure."),
-        Misconception("scaled_by_the_map", "colours", _by_the_map,
-                      "A saliency map lies between 0 and 1.",
-                      "Print the largest value of your map beside the largest absolute gradient: the two "
-                      "should be equal. Keep scaling for the figure."),
-        Misconception("saliency_of_loss", "gradient", _gradient_of(_loss),
-                      "The gradient of the training loss serves as well.",
-                      "Print your map divided by the largest absolute input_gradient at each pixel: the "
-                      "ratio should be 1 everywhere."),
-        Misconception("saliency_of_probability", "gradient", _gradient_of(_probability),
-                      "The score of a class is its probability.",
-                      "Multiply the model's last weights by 10, so that it grows certain, and print the "
-                      "largest value of your map: it should grow ten times, not vanish."),
-        Misconception("saliency_of_predicted", "gradient", _gradient_of_predicted,
-                      "The class to explain is the predicted one.",
-                      "Ask for two different classes on one picture and print the largest difference "
-                      "between the two maps."),
+        *SIGN,
+        *COLOURS,
+        Misconception(
+            "scaled_by_the_batch",
+            "colours",
+            _by_the_batch,
+            "The maps of a batch share one scale from 0 to 1.",
+            "Print a picture's map alone and in a batch: the two should be equal. Keep scaling "
+            "for the figure.",
+        ),
+        Misconception(
+            "scaled_by_the_map",
+            "colours",
+            _by_the_map,
+            "A saliency map lies between 0 and 1.",
+            "Print the largest value of your map beside the largest absolute gradient: the two "
+            "should be equal. Keep scaling for the figure.",
+        ),
+        Misconception(
+            "saliency_of_loss",
+            "gradient",
+            _gradient_of(_loss),
+            "The gradient of the training loss serves as well.",
+            "Print your map divided by the largest absolute input_gradient at each pixel: the "
+            "ratio should be 1 everywhere.",
+        ),
+        Misconception(
+            "saliency_of_probability",
+            "gradient",
+            _gradient_of(_probability),
+            "The score of a class is its probability.",
+            "Multiply the model's last weights by 10, so that it grows certain, and print the "
+            "largest value of your map: it should grow ten times, not vanish.",
+        ),
+        Misconception(
+            "saliency_of_predicted",
+            "gradient",
+            _gradient_of_predicted,
+            "The class to explain is the predicted one.",
+            "Ask for two different classes on one picture and print the largest difference "
+            "between the two maps.",
+        ),
     ),
     builds_on=("input_gradient",),
 )
@@ -281,22 +372,30 @@ SALIENCY_OF_LINEAR_MODEL = Exercise(
     criteria={"values": 1, "asked class": 1},
     challenges=(
         Challenge("one class", "values", _draw_linear(1, lambda rng: rng.integers(1, 4, 1))),
-        Challenge("another class for each picture", "asked class",
-                  _draw_linear(3, lambda rng: rng.permutation(4))),
+        Challenge(
+            "another class for each picture", "asked class", _draw_linear(3, lambda rng: rng.permutation(4))
+        ),
     ),
     misconceptions=(
-        *SIGN, *COLOURS,
-        Misconception("first_class_weights_for_all", "column",
-                      lambda w, c: _column(w, np.full_like(c, c[0])),
-                      "One class index serves the whole batch.",
-                      "Print class_index and the largest value of each of your maps: different classes have "
-                      "different weights."),
-        Misconception("weights_against_the_mean", "column",
-                      lambda w, c: _column(w - w.mean(axis=-1, keepdims=True), c),
-                      "What the classes share does not count.",
-                      "Add the same number to the weights of every class and print how far your map moves: "
-                      "the probabilities stand still, but the asked score answers differently to its "
-                      "pixels."),
+        *SIGN,
+        *COLOURS,
+        Misconception(
+            "first_class_weights_for_all",
+            "column",
+            lambda w, c: _column(w, np.full_like(c, c[0])),
+            "One class index serves the whole batch.",
+            "Print class_index and the largest value of each of your maps: different classes have "
+            "different weights.",
+        ),
+        Misconception(
+            "weights_against_the_mean",
+            "column",
+            lambda w, c: _column(w - w.mean(axis=-1, keepdims=True), c),
+            "What the classes share does not count.",
+            "Add the same number to the weights of every class and print how far your map moves: "
+            "the probabilities stand still, but the asked score answers differently to its "
+            "pixels.",
+        ),
     ),
 )
 

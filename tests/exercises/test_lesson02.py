@@ -14,8 +14,15 @@ from interp_ref.methods.maps import resize_map
 EXERCISES = exercises_of("02_cam")
 SCORE, SHARE, CAM, CENTER, CONTRAST, UPSAMPLE, LOCALIZE = (
     EXERCISES[name].reference
-    for name in ("class_score", "location_score", "class_activation_map", "center_head", "contrast_map",
-                 "upsample", "localize")
+    for name in (
+        "class_score",
+        "location_score",
+        "class_activation_map",
+        "center_head",
+        "contrast_map",
+        "upsample",
+        "localize",
+    )
 )
 
 # Two places side by side, two channels, two classes.
@@ -199,8 +206,12 @@ def shares_from_all_classes(features, class_weights, bias, class_index):
 
 
 def map_in_loops(features, class_weights, class_index):
-    return np.stack([sum(f[..., k] * class_weights[k, c] for k in range(f.shape[-1]))
-                     for f, c in zip(features, class_index, strict=True)])
+    return np.stack(
+        [
+            sum(f[..., k] * class_weights[k, c] for k in range(f.shape[-1]))
+            for f, c in zip(features, class_index, strict=True)
+        ]
+    )
 
 
 def map_by_broadcasting(features, class_weights, class_index):
@@ -224,8 +235,9 @@ def centred_by_projection(class_weights, bias):
 
 
 def contrast_of_two_maps(features, class_weights, class_index, other_index):
-    return (map_by_broadcasting(features, class_weights, class_index)
-            - map_by_broadcasting(features, class_weights, other_index))
+    return map_by_broadcasting(features, class_weights, class_index) - map_by_broadcasting(
+        features, class_weights, other_index
+    )
 
 
 def upsampled_one_by_one(maps, height, width):
@@ -252,8 +264,8 @@ def localized_with_skimage(maps, true_boxes, threshold):
         regions = measure.regionprops(measure.label(one >= threshold * one.max(), connectivity=1))
         box = max(regions, key=lambda region: region.area).bbox
         mine, theirs = np.zeros((2, 64, 64), bool)
-        mine[box[0]:box[2], box[1]:box[3]] = True
-        theirs[truth[0]:truth[2], truth[1]:truth[3]] = True
+        mine[box[0] : box[2], box[1] : box[3]] = True
+        theirs[truth[0] : truth[2], truth[1] : truth[3]] = True
         boxes.append(box)
         ious.append((mine & theirs).sum() / (mine | theirs).sum())
     return np.array(boxes), np.array(ious)
@@ -275,15 +287,22 @@ def localized_with_find_objects(maps, true_boxes, threshold):
 
 
 RIGHT = [
-    ("class_score", score_in_loops), ("class_score", score_by_gather), ("class_score", score_as_mean_of_map),
+    ("class_score", score_in_loops),
+    ("class_score", score_by_gather),
+    ("class_score", score_as_mean_of_map),
     ("location_score", shares_from_all_classes),
-    ("class_activation_map", map_in_loops), ("class_activation_map", map_by_broadcasting),
-    ("class_activation_map", map_by_matmul), ("class_activation_map", map_as_a_convolution),
+    ("class_activation_map", map_in_loops),
+    ("class_activation_map", map_by_broadcasting),
+    ("class_activation_map", map_by_matmul),
+    ("class_activation_map", map_as_a_convolution),
     ("class_activation_map", tf.function(map_by_matmul)),
     ("center_head", centred_by_projection),
     ("contrast_map", contrast_of_two_maps),
-    ("upsample", upsampled_one_by_one), ("upsample", upsampled_by_keras), ("upsample", upsampled_in_numpy),
-    ("localize", localized_with_skimage), ("localize", localized_with_find_objects),
+    ("upsample", upsampled_one_by_one),
+    ("upsample", upsampled_by_keras),
+    ("upsample", upsampled_in_numpy),
+    ("localize", localized_with_skimage),
+    ("localize", localized_with_find_objects),
 ]
 
 

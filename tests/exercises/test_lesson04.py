@@ -12,8 +12,16 @@ from interp_ref.models.preprocessing import preprocess
 from interp_ref.models.tiny import linear_model, tiny_gap_classifier, tiny_images
 
 EXERCISES = exercises_of("04_saliency")
-PROMISE, GRADIENT, LARGEST, SALIENCY, OF_LINEAR = (EXERCISES[name].reference for name in (
-    "first_order_score", "input_gradient", "largest_change", "saliency_map", "saliency_of_linear_model"))
+PROMISE, GRADIENT, LARGEST, SALIENCY, OF_LINEAR = (
+    EXERCISES[name].reference
+    for name in (
+        "first_order_score",
+        "input_gradient",
+        "largest_change",
+        "saliency_map",
+        "saliency_of_linear_model",
+    )
+)
 ASKED = np.array([2, 0, 1])
 
 # One picture of one pixel.
@@ -238,13 +246,19 @@ def linear_all_classes_first(weights, class_index):
 
 
 RIGHT = [
-    ("first_order_score", promise_in_a_loop), ("first_order_score", promise_in_tensorflow),
-    ("input_gradient", gradient_of_each_picture), ("input_gradient", gradient_by_one_hot),
-    ("input_gradient", gradient_by_jacobian), ("input_gradient", gradient_in_a_graph),
-    ("largest_change", change_of_the_sign_move), ("largest_change", change_by_norm),
-    ("saliency_map", saliency_by_colours), ("saliency_map", saliency_in_tensorflow),
+    ("first_order_score", promise_in_a_loop),
+    ("first_order_score", promise_in_tensorflow),
+    ("input_gradient", gradient_of_each_picture),
+    ("input_gradient", gradient_by_one_hot),
+    ("input_gradient", gradient_by_jacobian),
+    ("input_gradient", gradient_in_a_graph),
+    ("largest_change", change_of_the_sign_move),
+    ("largest_change", change_by_norm),
+    ("saliency_map", saliency_by_colours),
+    ("saliency_map", saliency_in_tensorflow),
     ("saliency_map", saliency_by_norm),
-    ("saliency_of_linear_model", linear_in_a_loop), ("saliency_of_linear_model", linear_all_classes_first),
+    ("saliency_of_linear_model", linear_in_a_loop),
+    ("saliency_of_linear_model", linear_all_classes_first),
 ]
 
 
