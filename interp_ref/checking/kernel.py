@@ -14,6 +14,7 @@ from interp_ref.checking.remote import MIME
 from interp_ref.checking.wire import WireError, pack, unpack
 from interp_ref.errors import UserError
 from interp_ref.exercises import VISIBLE_SEED, Exercise, exercises_of
+from interp_ref.quiet import redirected
 
 CELL_SECONDS = 120
 
@@ -74,7 +75,8 @@ class NotebookKernel:
             resources={"metadata": {"path": str(self.path.parent)}},
         )
         self._running = self.client.setup_kernel()
-        self._running.__enter__()
+        with redirected(2):  # the kernel inherits it, and would write its start-up notes on the terminal
+            self._running.__enter__()
         for cell in self.notebook.cells:
             if _runs(cell):
                 self._note_trouble(self._execute(cell.source), cell)

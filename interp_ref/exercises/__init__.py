@@ -8,6 +8,7 @@ from importlib import import_module
 
 from interp_ref.errors import UserError
 from interp_ref.exercises.exercise import VISIBLE_SEED, Challenge, Exercise, Inputs, Misconception
+from interp_ref.quiet import load_tensorflow
 
 __all__ = [
     "Challenge",
@@ -39,6 +40,7 @@ def _close(name: str, known) -> str:
 @cache
 def exercises_of(lesson: str) -> dict[str, Exercise]:
     """A lesson's exercises by name, in the lesson's order. Raises UserError for an unknown lesson."""
+    load_tensorflow()  # the references need it, and it should not fill the screen
     declared = import_module(f"interp_ref.exercises.{LESSONS[find_lesson(lesson)]}").EXERCISES
     return {one.name: one for one in declared}
 

@@ -23,10 +23,15 @@ def run_suite(arguments: list[str]) -> int:
 
 
 def run_linters() -> int:
-    """Runs ruff's lint and format checks and codespell; returns 0 where all three are content."""
+    """Runs ruff's lint and format checks, codespell and the lessons' own; 0 where all are content."""
+    from interp_ref import authoring
+
     need_repository("tests")
+    faults = [f"{one.name}: {fault}" for one in authoring.all_lessons() for fault in authoring.lint(one)]
+    print("\n".join(faults) or "The lessons are well formed.")
     commands = (["ruff", "check", "."], ["ruff", "format", "--check", "."], ["codespell_lib", "."])
-    return max(subprocess.call([sys.executable, "-m", *command], cwd=ROOT) for command in commands)
+    codes = [subprocess.call([sys.executable, "-m", *command], cwd=ROOT) for command in commands]
+    return max(bool(faults), *codes)
 
 
 def need_repository(folder: str) -> None:

@@ -147,6 +147,29 @@ def test_an_imported_answer_earns_nothing(name):
     assert any(result.kind == "borrowed" for result in verdict.results)
 
 
+def keras_preprocess(images):
+    import keras
+
+    return keras.applications.vgg16.preprocess_input(images.astype(np.float32))
+
+
+def library_saliency(model, images, class_index):
+    from tf_keras_vis.saliency import Saliency
+
+    return Saliency(model, clone=False)(
+        lambda scores: [s[c] for s, c in zip(scores, class_index, strict=True)], images
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "answer"), [("preprocess", keras_preprocess), ("saliency_map", library_saliency)]
+)
+def test_a_ready_made_library_earns_nothing(name, answer):
+    verdict = verify(EXERCISES[name], answer)
+    assert verdict.points == 0
+    assert {result.kind for result in verdict.results} == {"borrowed"}
+
+
 @every_exercise
 def test_misconceptions_differ_from_the_reference_on_a_visible_challenge(name):
     exercise = EXERCISES[name]
