@@ -7,6 +7,8 @@ import os
 import sys
 from pathlib import Path
 
+from tqdm import tqdm
+
 from interp_ref.authoring.building import build, read_text
 from interp_ref.authoring.hidden_seed import VARIABLE
 from interp_ref.authoring.lessons import Lesson, chosen, course_root
@@ -28,7 +30,7 @@ def release(lessons=None, root: Path | None = None, quiet: bool = True) -> list[
     build(wanted, root)
     _put_scripts_on_path()
     config = _configuration(root)
-    for lesson in wanted:
+    for lesson in tqdm(wanted, desc="releasing", unit="lesson", delay=2, leave=False, file=sys.stdout):
         _generate(lesson, config, quiet)
     return [lesson.released for lesson in wanted]
 

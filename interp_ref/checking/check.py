@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+import interp_ref
 from interp_ref.checking.answer import Answer, Failure, Verdict
 from interp_ref.checking.capture import capture
 from interp_ref.checking.expected import Questions, hidden_seed, questions
@@ -39,7 +40,9 @@ def _verdict(name, function) -> Verdict:
             )
         seed = hidden_seed()
     except UserError as trouble:
-        return refusal(str(name), str(trouble))
+        return refusal(
+            str(name), f"{trouble} (This kernel has version {interp_ref.__version__} of the course.)"
+        )
     return verify(asked, function, seed=VISIBLE_SEED if seed is None else seed)
 
 

@@ -26,6 +26,11 @@ def _visible(exercise: Exercise) -> Questions:
     return Questions(exercise, VISIBLE_SEED)
 
 
+def forget_visible() -> None:
+    """Drops what was drawn and computed for the visible challenges."""
+    _visible.cache_clear()
+
+
 def questions(exercise: Exercise, seed: int = VISIBLE_SEED) -> Questions:
     """The challenges drawn from a seed; the visible ones are drawn once a process."""
     return _visible(exercise) if seed == VISIBLE_SEED else Questions(exercise, seed)

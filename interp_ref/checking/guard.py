@@ -10,16 +10,15 @@ import threading
 
 DEFAULT_SECONDS = 10.0
 READY_MADE = (
-    "interp_ref",
-    "tf_keras_vis",
-    "xplique",
-    "tf_explain",
-    "pytorch_grad_cam",
-    "captum",
-    "torchcam",
-    "saliency",
-    "innvestigate",
-    "vis",
+    "interp_ref.",
+    "tf_keras_vis.",
+    "xplique.",
+    "tf_explain.",
+    "pytorch_grad_cam.",
+    "captum.",
+    "torchcam.",
+    "saliency.",
+    "innvestigate.",
 )
 
 
@@ -72,11 +71,13 @@ class Watch:
 
     def __enter__(self):
         self._before = sys.getprofile()
+        threading.setprofile(self._profile)  # for threads that the function starts
         sys.setprofile(self._profile)
         return self
 
     def __exit__(self, *_):
         sys.setprofile(self._before)
+        threading.setprofile(None)
 
     def allow(self, function):
         """A version of `function` that may use the reference: the stand-in for an earlier exercise."""
@@ -90,12 +91,16 @@ class Watch:
 
         return stand_in
 
-    def _profile(self, frame, event, _):
+    def _profile(self, frame, event, called):
         if event == "call" and not self.paused:
-            module = frame.f_globals.get("__name__", "")
-            if module.startswith(self.prefixes) and self._is_one(module):
-                self.borrowed[f"{module}.{frame.f_code.co_name}"] = None
+            self._note(frame.f_globals.get("__name__", ""), frame.f_code.co_name)
+        elif event == "c_call" and called is sys.setprofile and not self._leaving(frame):
+            self.borrowed["sys.setprofile, which would hide what is called"] = None
 
-    def _is_one(self, module: str) -> bool:
-        ours = module.startswith("interp_ref.checking")
-        return not ours and any(module == p or module.startswith(p + ".") for p in self.prefixes)
+    def _note(self, module: str, function: str) -> None:
+        name = f"{module}.{function}"
+        if name.startswith(self.prefixes) and not module.startswith("interp_ref.checking"):
+            self.borrowed[name] = None
+
+    def _leaving(self, frame) -> bool:
+        return frame.f_globals.get("__name__") == __name__

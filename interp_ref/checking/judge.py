@@ -171,6 +171,8 @@ def _structure_of_one(exercise, got, wanted, which, inputs):
             f"{which}expected shape {wanted.shape}, got {got.shape}: "
             f"the exercise asks for {exercise.returns}."
         )
+    if got.dtype == np.float16:
+        return "structure", f"{which}expected dtype float32, got float16, which keeps three digits only."
     if wanted.dtype.kind == "f" and got.dtype.kind != "f":
         return (
             "structure",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from interp_ref.checking.kernel import NotebookKernel
@@ -23,12 +24,13 @@ def find_notebook(target: str) -> Path:
             return found[0]
     lesson = find_lesson(path.name)
     file = f"{lesson.split('_', 1)[1]}.ipynb"
-    candidates = [Path(place) / lesson / file for place in PLACES]
+    folders = [Path.cwd(), *Path.cwd().parents]
+    candidates = [folder / place / lesson / file for folder in folders for place in PLACES]
     for candidate in candidates:
         if candidate.is_file():
-            return candidate
+            return Path(os.path.relpath(candidate))
     raise UserError(
-        f"Found no notebook of {lesson} ({' or '.join(map(str, candidates))}): "
+        f"Found no notebook of {lesson} in {' or '.join(PLACES)}, here or above: "
         "run `make lessons` first, or give the notebook's path."
     )
 

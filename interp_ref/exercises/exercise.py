@@ -62,7 +62,7 @@ class Exercise:
     criteria: points by criterion; the first one is the gate: without it the others earn nothing.
     builds_on: earlier exercises whose functions this one may call.
     observe: for a returned model, `observe(model, **inputs)` gives the arrays by which it is judged.
-    ready_made: modules whose functions would be the answer itself, beside `interp_ref`.
+    ready_made: modules, or functions by full name, that would be the answer; `interp_ref` always is one.
     """
 
     name: str

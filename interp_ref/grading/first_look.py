@@ -6,6 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
+from interp_ref.errors import UserError
+
 SHOWN = 4
 
 
@@ -20,6 +22,11 @@ def explain_pictures(folder: Path, console) -> Path:
     from interp_ref.methods.saliency import saliency
 
     pictures = data.load(limit=SHOWN)
+    if set(pictures.class_names) != {"cat", "dog"}:
+        raise UserError(
+            f"The demo's network knows cats and dogs, this source has {', '.join(pictures.class_names)}: "
+            "train a head of your own with `interp train-head PATH`, or leave INTERP_DATA unset."
+        )
     console.print(f"{len(pictures)} pictures ({pictures.name}); VGG16 with its ImageNet weights …")
     head = models.load_head("sketch" if pictures.masks else "cats_vs_dogs")
     model = models.with_head(models.classifier(models.vgg16_backbone(), head.weights.shape[1]), head)

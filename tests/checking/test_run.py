@@ -143,6 +143,13 @@ def test_whole_numbers_where_floats_are_due_are_named():
     assert "expected dtype float32, got int64" in only_problem(verdict_on(whole))
 
 
+def test_too_few_digits_are_named():
+    def half(features, class_weights, class_index):
+        return right(features, class_weights, class_index).astype(np.float16)
+
+    assert "got float16, which keeps three digits only" in only_problem(verdict_on(half))
+
+
 def test_nan_is_counted():
     def holes(features, class_weights, class_index):
         maps = right(features, class_weights, class_index)
@@ -214,6 +221,38 @@ def test_an_imported_reference_is_named_even_inside_a_wrapper():
     verdict = verdict_on(wrapper)
     assert verdict.points == 0
     assert "interp_ref.methods.cam" in only_problem(verdict)
+
+
+def test_the_reference_is_noticed_in_a_thread_too():
+    def elsewhere(features, class_weights, class_index):
+        from threading import Thread
+
+        from interp_ref.methods.cam import class_activation_map
+
+        found = []
+        thread = Thread(
+            target=lambda: found.append(class_activation_map(features, class_weights, class_index))
+        )
+        thread.start()
+        thread.join()
+        return found[0]
+
+    assert verdict_on(elsewhere).points == 0
+
+
+def test_switching_the_watch_off_is_noticed():
+    def hides(features, class_weights, class_index):
+        watch = sys.getprofile()
+        sys.setprofile(None)
+        from interp_ref.methods.cam import class_activation_map
+
+        maps = class_activation_map(features, class_weights, class_index)
+        sys.setprofile(watch)
+        return maps
+
+    verdict = verdict_on(hides)
+    assert verdict.points == 0
+    assert "sys.setprofile" in only_problem(verdict)
 
 
 def test_a_stand_in_replaces_a_global_for_the_call_only():

@@ -161,9 +161,44 @@ def library_saliency(model, images, class_index):
     )
 
 
-@pytest.mark.parametrize(
-    ("name", "answer"), [("preprocess", keras_preprocess), ("saliency_map", library_saliency)]
-)
+def library_grad_cam(model, images, class_index, layer):
+    from tf_keras_vis.gradcam import Gradcam
+
+    def score(outputs):
+        return [s[c] for s, c in zip(outputs, class_index, strict=True)]
+
+    return Gradcam(model, clone=False)(score, images, penultimate_layer=layer)
+
+
+def keras_loss(logits, labels):
+    import keras
+
+    return keras.losses.SparseCategoricalCrossentropy(from_logits=True)(labels, logits)
+
+
+def tensorflow_loss(logits, labels):
+    import tensorflow as tf
+
+    return tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits))
+
+
+def keras_accuracy(logits, labels):
+    import keras
+
+    return keras.metrics.sparse_categorical_accuracy(labels, logits).numpy().mean()
+
+
+LIBRARY_ANSWERS = [
+    ("preprocess", keras_preprocess),
+    ("cross_entropy", keras_loss),
+    ("cross_entropy", tensorflow_loss),
+    ("accuracy", keras_accuracy),
+    ("grad_cam", library_grad_cam),
+    ("saliency_map", library_saliency),
+]
+
+
+@pytest.mark.parametrize(("name", "answer"), LIBRARY_ANSWERS)
 def test_a_ready_made_library_earns_nothing(name, answer):
     verdict = verify(EXERCISES[name], answer)
     assert verdict.points == 0

@@ -46,6 +46,14 @@ def test_the_solution_notebook_runs_from_top_to_bottom(lesson, tmp_path):
     NotebookClient(notebook, timeout=600, resources={"metadata": {"path": str(tmp_path)}}).execute()
 
 
+@pytest.mark.story
+@pytest.mark.parametrize("name", ["00_start_here", "02_cam"])
+def test_a_lesson_runs_on_photos_too(name, photos, tmp_path, monkeypatch):
+    monkeypatch.setenv("INTERP_DATA", str(photos / "cats_vs_dogs"))
+    notebook = read_text(next(lesson for lesson in LESSONS if lesson.name == name))
+    NotebookClient(notebook, timeout=600, resources={"metadata": {"path": str(tmp_path)}}).execute()
+
+
 def declared(lesson):
     """The points of each check cell, and the grade id of the reflection."""
     cells = read_text(lesson).cells
