@@ -17,15 +17,15 @@ NOTEBOOK_SECONDS, CELL_SECONDS, MEMORY_GB = 120, 60, 2.5
 def bench_lessons(lessons=None) -> int:
     """Runs the solution notebooks and prints seconds and peak memory; 1 where one is over its budget."""
     from rich.console import Console
+    from rich.progress import track
     from rich.table import Table
 
     console = Console()
     budget = f"{NOTEBOOK_SECONDS} s a notebook, {CELL_SECONDS} s a cell, {MEMORY_GB} GB"
     table = Table("lesson", "seconds", "slowest cell [s]", "peak memory [GB]", title=f"Budget: {budget}")
     within = True
-    for lesson in chosen(lessons, None):
-        with console.status(f"Running {lesson.name} …"):
-            seconds, slowest, memory = measure(lesson)
+    for lesson in track(chosen(lessons, None), "Running lessons", console=console, transient=True):
+        seconds, slowest, memory = measure(lesson)
         within &= seconds < NOTEBOOK_SECONDS and slowest < CELL_SECONDS and memory < MEMORY_GB
         table.add_row(lesson.name, f"{seconds:.0f}", f"{slowest:.0f}", f"{memory:.2f}")
     console.print(table)

@@ -40,7 +40,8 @@ def check_notebook(target: str, only: str | None = None) -> int:
     from rich.console import Console
 
     console, path = Console(), find_notebook(target)
-    with console.status(f"Starting a kernel for {path} …"), NotebookKernel(path) as kernel:
+    console.print(f"Starting a kernel for {path} …")
+    with NotebookKernel(path) as kernel:
         console.print(f"[bold]{path}[/] ({kernel.lesson})")
         for sentence in kernel.trouble:
             console.print(f"[yellow]While running the notebook: {sentence}[/]", highlight=False)
@@ -51,11 +52,13 @@ def check_notebook(target: str, only: str | None = None) -> int:
 
 
 def _verdicts(kernel, console, only):
+    from rich.progress import track
+
     from interp_ref.exercises import exercise, exercises_of
 
     names = [exercise(only).name] if only else list(exercises_of(kernel.lesson))
     verdicts = []
-    for name in names:
+    for name in track(names, "Checking", console=console, transient=True):
         verdicts.append(kernel.verdict(exercise(name)))
         console.print(as_rich(verdicts[-1]))
     return verdicts

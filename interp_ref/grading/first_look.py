@@ -16,6 +16,8 @@ def explain_pictures(folder: Path, console) -> Path:
 
     folder: where the PNG goes; console: says what is done. Returns the file.
     """
+    from rich.progress import track
+
     from interp_ref import data, models, show
     from interp_ref.methods.cam import cam
     from interp_ref.methods.grad_cam import grad_cam
@@ -31,14 +33,16 @@ def explain_pictures(folder: Path, console) -> Path:
     head = models.load_head("sketch" if pictures.masks else "cats_vs_dogs")
     model = models.with_head(models.classifier(models.vgg16_backbone(), head.weights.shape[1]), head)
     images, asked = models.preprocess(pictures.images), pictures.labels
-    with console.status("CAM, Grad-CAM and saliency …"):
-        columns = {
-            "picture": pictures.images,
-            "CAM": (pictures.images, cam(model, images, asked)),
-            "Grad-CAM": (pictures.images, grad_cam(model, images, asked)),
-            "saliency": saliency(model, images, asked),
-        }
-        scores = np.asarray(model(images, training=False))
+    maps = {}
+    for method in track((cam, grad_cam, saliency), "Explaining", console=console):
+        maps[method] = method(model, images, asked)
+    columns = {
+        "picture": pictures.images,
+        "CAM": (pictures.images, maps[cam]),
+        "Grad-CAM": (pictures.images, maps[grad_cam]),
+        "saliency": maps[saliency],
+    }
+    scores = np.asarray(model(images, training=False))
     titles = [_title(pictures.class_names, *pair) for pair in zip(asked, scores, strict=True)]
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / "three_methods.png"
