@@ -52,8 +52,6 @@ def test_readme_shows_figures_with_their_own_alt_texts():
 @pytest.mark.parametrize("name", FIGURES)
 def test_a_figure_that_is_drawn_again_is_the_committed_one(name, drawn_again):
     again = drawn_again / f"{name}.png"
-    if name == "photo" and not again.exists():
-        pytest.skip("the photo is scikit-image's, which is not installed")
     old, new = Image.open(IMAGES / again.name).convert("RGB"), Image.open(again).convert("RGB")
     assert np.abs(np.subtract(old.size, new.size)).max() <= 3, "another size: run `interp figures`"
     # A library may set a letter or round a colour differently; another map or picture is far beyond this.

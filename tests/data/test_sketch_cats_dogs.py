@@ -2,12 +2,11 @@ import socket
 
 import numpy as np
 import pytest
+import tensorflow_datasets as tfds
 
 from interp_ref.data.sketch import PARTS, draw
+from interp_ref.data.sketch_cats_dogs import SketchCatsDogs, SketchConfig
 from interp_ref.data.sources import sketches
-
-tfds = pytest.importorskip("tensorflow_datasets")
-from interp_ref.data.sketch_cats_dogs import SketchCatsDogs, SketchConfig  # noqa: E402
 
 
 @pytest.fixture(scope="module")

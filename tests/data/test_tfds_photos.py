@@ -19,7 +19,6 @@ BROKEN, EACH = 1738, 10
 
 @pytest.fixture(scope="module")
 def builder_class():
-    pytest.importorskip("tensorflow_datasets")
     from tensorflow_datasets.image_classification.cats_vs_dogs import CatsVsDogs
 
     return CatsVsDogs

@@ -3,14 +3,13 @@
 import keras
 import numpy as np
 import pytest
+from tf_keras_vis import gradcam
 
 from interp_ref.data import load
 from interp_ref.methods.cam import cam
 from interp_ref.methods.grad_cam import grad_cam
 from interp_ref.methods.saliency import saliency
 from interp_ref.models import classifier, preprocess, vgg16_backbone
-
-gradcam = pytest.importorskip("tf_keras_vis.gradcam", reason="pip install tf-keras-vis", exc_type=ImportError)
 
 ASKED = [1, 3]
 
