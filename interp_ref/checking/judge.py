@@ -11,7 +11,7 @@ import interp_ref
 from interp_ref.checking.answer import Answer, Result, Verdict
 from interp_ref.checking.compare import difference, equal_arrays, same
 from interp_ref.checking.diagnose import diagnose
-from interp_ref.checking.expected import Questions, as_arrays, expected, fresh
+from interp_ref.checking.expected import Questions, as_arrays, expected, restored
 from interp_ref.checking.plain_model import PlainModel, RefusedModel, rebuild
 from interp_ref.exercises import Exercise
 
@@ -47,12 +47,12 @@ def judge(
         exercise.points,
         _summary(exercise, results, points),
         results,
-        tuple(m.id for m in diagnosis),
-        _hint(diagnosis),
-        (),
-        text,
-        seconds,
-        interp_ref.__version__,
+        diagnosis=tuple(m.id for m in diagnosis),
+        beliefs=tuple(m.belief for m in diagnosis),
+        hints=tuple(m.hint for m in diagnosis),
+        text=text,
+        seconds=seconds,
+        version=interp_ref.__version__,
     )
 
 
@@ -72,7 +72,8 @@ def _observed(exercise, inputs, answer: Answer):
     if not isinstance(answer.output, PlainModel) or exercise.observe is None:
         return answer.output
     try:
-        return as_arrays(exercise.observe(rebuild(answer.output), **fresh(inputs)))
+        with restored(inputs) as own:
+            return as_arrays(exercise.observe(rebuild(answer.output), **own))
     except RefusedModel as trouble:
         return str(trouble)
     except Exception as trouble:
@@ -228,10 +229,6 @@ def _points(exercise, results) -> float:
 def _diagnosis(exercise, inputs, results, outputs):
     comparable = all(r.passed or r.kind in ("values", "structure") for r in results)
     return diagnose(exercise, inputs, outputs) if comparable else ()
-
-
-def _hint(diagnosis) -> str:
-    return " ".join(m.hints[0] for m in diagnosis)
 
 
 def _summary(exercise, results, points) -> str:

@@ -31,11 +31,18 @@ def _nowhere():
 
 def verdict_from_json(data: dict | str) -> Verdict:
     """The verdict that a card carries beside its picture."""
-    from interp_ref.checking.answer import Result
+    from interp_ref.checking.answer import Comparison, Result
 
     data = dict(json.loads(data) if isinstance(data, str) else data)
     data["results"] = tuple(Result(**one) for one in data["results"])
+    if data.get("comparison"):
+        maps = {k: _rows(v) if isinstance(v, list | tuple) else v for k, v in data["comparison"].items()}
+        data["comparison"] = Comparison(**maps)
     return Verdict(**{k: tuple(v) if isinstance(v, list) else v for k, v in data.items()})
+
+
+def _rows(rows):
+    return tuple(map(tuple, rows))
 
 
 def headline(verdict: Verdict) -> str:

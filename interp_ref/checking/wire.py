@@ -13,7 +13,7 @@ import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
-from interp_ref.checking.answer import Answer, Failure, Result, Verdict
+from interp_ref.checking.answer import Answer, Comparison, Failure, Result, Verdict
 from interp_ref.checking.plain_model import PlainModel, dismantle, rebuild
 
 MAX_BYTES = 256 * 2**20
@@ -34,7 +34,7 @@ DTYPES = frozenset(
         "bool",
     }
 )
-_RECORDS = {kind.__name__: kind for kind in (Answer, Failure, Result, Verdict)}
+_RECORDS = {kind.__name__: kind for kind in (Answer, Comparison, Failure, Result, Verdict)}
 _STRUCTURE = "structure"
 
 

@@ -26,18 +26,16 @@ class Misconception:
     step: name of the reference's step that `replacement` replaces; None replaces the whole function,
     and such a misconception does not compose with another.
     belief: the wrong idea behind it, in one sentence.
-    hints: from the idea to the place to the quantity to compare; never the code.
+    hint: a quantity that the student can print and what it should be; never the code.
+    seen: where the mistake was seen, where that is known.
     """
 
     id: str
     step: str | None
     replacement: Callable
     belief: str
-    hints: tuple[str, ...]
-
-    def __post_init__(self):
-        if isinstance(self.hints, str):
-            object.__setattr__(self, "hints", (self.hints,))
+    hint: str
+    seen: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,6 +57,8 @@ class Exercise:
 
     body: `body(step, **inputs)` computes the reference with the functions in `step`.
     returns: shape and type of the result in words, shown to the student.
+    where: each step in a student's words; the end of the sentence "The difference arises where you …".
+    ties: pairs of misconceptions that no admissible input separates, each with the proof.
     criteria: points by criterion; the first one is the gate: without it the others earn nothing.
     builds_on: earlier exercises whose functions this one may call.
     observe: for a returned model, `observe(model, **inputs)` gives the arrays by which it is judged.
@@ -70,6 +70,7 @@ class Exercise:
     asks: str
     returns: str
     steps: Mapping[str, Callable]
+    where: Mapping[str, str]
     body: Callable
     criteria: Mapping[str, float]
     challenges: tuple[Challenge, ...]
@@ -77,7 +78,8 @@ class Exercise:
     builds_on: tuple[str, ...] = ()
     observe: Callable | None = None
     ready_made: tuple[str, ...] = ()
-    rtol: float = field(default=1e-4)
+    ties: Mapping[frozenset[str], str] = field(default_factory=dict)
+    rtol: float = 1e-4
 
     def __post_init__(self):
         stray = {challenge.criterion for challenge in self.challenges} ^ set(self.criteria)
@@ -86,6 +88,9 @@ class Exercise:
         unknown = {m.step for m in self.misconceptions} - {None, *self.steps}
         if unknown:
             raise ValueError(f"{self.name}: misconceptions name unknown steps {sorted(unknown)}")
+        if set(self.where) != set(self.steps):
+            odd = sorted(set(self.where) ^ set(self.steps))
+            raise ValueError(f"{self.name}: `where` must describe each step once, not so for {odd}")
 
     @property
     def points(self) -> float:
@@ -111,7 +116,11 @@ class Exercise:
         """The reference with the given misconceptions' steps put in."""
         if any(m.step is None for m in misconceptions):
             return misconceptions[0].replacement
-        step = SimpleNamespace(**{**self.steps, **{m.step: m.replacement for m in misconceptions}})
+        return self.assembled({m.step: m.replacement for m in misconceptions})
+
+    def assembled(self, replaced: Mapping[str, Callable]) -> Callable:
+        """The body on the reference's steps, with those in `replaced` in the place of theirs."""
+        step = SimpleNamespace(**{**self.steps, **replaced})
 
         def answer(**inputs):
             return self.body(step, **inputs)

@@ -77,6 +77,11 @@ NORMALIZE_MAP = Exercise(
     asks="Each map stretched to 0..1 by its own minimum and maximum; a constant map becomes zeros.",
     returns="[N, h, w] float32 in 0..1",
     steps={"prepare": lambda maps: maps, "limits": _own_limits, "stretch": _stretch},
+    where={
+        "prepare": "take the maps as they are, before anything is subtracted",
+        "limits": "find the smallest and largest value that a map is stretched by",
+        "stretch": "subtract and divide",
+    },
     body=_normalize_map,
     criteria={"values": 1, "each map": 1, "constant map": 1},
     challenges=(
@@ -215,6 +220,11 @@ OVERLAY = Exercise(
     "colours.",
     returns="[N, H, W, 3] float32 in 0..1",
     steps={"picture": lambda images: images / 255, "colour": _viridis, "blend": _blend},
+    where={
+        "picture": "bring the picture to 0..1",
+        "colour": "turn the map into colours",
+        "blend": "mix picture and colours",
+    },
     body=_overlay,
     criteria={"values": 1, "alpha": 1},
     challenges=(

@@ -41,6 +41,11 @@ PREPROCESS = Exercise(
     asks="RGB pictures as VGG16 wants them: blue first, the mean colour of ImageNet taken away, not scaled.",
     returns="[N, H, W, 3] float32, BGR, about -124..151",
     steps={"order": lambda images: images[..., ::-1], "centre": lambda bgr: bgr - MEAN, "limit": lambda x: x},
+    where={
+        "order": "put the colours into the order blue, green, red",
+        "centre": "take the mean colour away",
+        "limit": "hand the centred values over, after everything else",
+    },
     body=_preprocess,
     criteria={"values": 1, "dark pictures": 1},
     challenges=(
@@ -221,6 +226,10 @@ ACCURACY = Exercise(
     asks="The share of pictures whose true class has the largest logit.",
     returns="one float32 number in 0..1",
     steps={"right": _right, "reduce": lambda right: right.mean()},
+    where={
+        "right": "decide which pictures are right",
+        "reduce": "turn right and wrong into one number",
+    },
     body=_accuracy,
     criteria={"values": 1, "three classes": 1},
     challenges=(

@@ -66,6 +66,11 @@ CROSS_ENTROPY = Exercise(
     asks="The mean over the pictures of minus the logarithm of the probability of the true class.",
     returns="one float32 number",
     steps={"log_probabilities": _log_softmax, "pick": at_labels, "reduce": lambda picked: -picked.mean()},
+    where={
+        "log_probabilities": "turn logits into logarithms of probabilities",
+        "pick": "pick the entry of each picture's true class",
+        "reduce": "turn the picked entries into one loss",
+    },
     body=_cross_entropy,
     criteria={"values": 1},
     challenges=(
@@ -212,6 +217,11 @@ LOGIT_GRADIENT = Exercise(
     asks="The derivative of the mean cross-entropy with respect to every logit.",
     returns="[N, C] float32",
     steps={"probabilities": softmax, "error": _error, "reduce": lambda error: error / len(error)},
+    where={
+        "probabilities": "turn logits into probabilities",
+        "error": "compare the probabilities with the truth",
+        "reduce": "share the error out among the pictures",
+    },
     body=_logit_gradient,
     criteria={"values": 1},
     challenges=(
@@ -287,6 +297,14 @@ HEAD_GRADIENT = Exercise(
         "reduce": lambda error: error / len(error),
         "to_weights": lambda pooled, error: pooled.T @ error,
         "to_bias": lambda error: error.sum(axis=0),
+    },
+    where={
+        "logits": "compute the logits",
+        "probabilities": "turn logits into probabilities",
+        "error": "compare the probabilities with the truth",
+        "reduce": "share the error out among the pictures",
+        "to_weights": "carry the error back to the weights",
+        "to_bias": "carry the error back to the bias",
     },
     body=_head_gradient,
     builds_on=("logit_gradient",),

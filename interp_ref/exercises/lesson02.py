@@ -65,6 +65,11 @@ CLASS_SCORE = Exercise(
     asks="The logit of the asked class from features, weights and bias of a GAP head.",
     returns="[N] float32, one logit a picture",
     steps={"pool": _mean_pool, "column": _column, "score": _score},
+    where={
+        "pool": "turn each feature map into one number",
+        "column": "pick the weights of the asked class",
+        "score": "put pooled features, weights and bias together",
+    },
     body=_class_score,
     criteria={"values": 1, "asked class": 1},
     challenges=(
@@ -137,6 +142,10 @@ LOCATION_SCORE = Exercise(
     asks="The share of the logit that each place holds, the bias shared out evenly: they sum to the logit.",
     returns="[N, h, w] float32",
     steps={"weigh": _weigh, "share": lambda weighted, bias, places: (weighted + bias) / places},
+    where={
+        "weigh": "weigh the channels at each place",
+        "share": "share the logit, its bias with it, out among the places",
+    },
     body=_location_score,
     criteria={"values": 1},
     challenges=(
@@ -219,6 +228,10 @@ CLASS_ACTIVATION_MAP = Exercise(
     asks="The signed evidence for the asked class at each place: no ReLU, no normalisation, no bias.",
     returns="[N, h, w] float32, one signed map a picture",
     steps={"column": _column, "combine": _weigh},
+    where={
+        "column": "pick the weights of the asked class",
+        "combine": "put channels and weights together",
+    },
     body=_class_activation_map,
     criteria={"values": 1, "asked class": 1, "sign": 1},
     challenges=(
@@ -314,6 +327,10 @@ CENTER_HEAD = Exercise(
         "center_weights": lambda w: w - w.mean(axis=1, keepdims=True),
         "center_bias": lambda b: b - b.mean(),
     },
+    where={
+        "center_weights": "centre the weights",
+        "center_bias": "centre the biases",
+    },
     body=_center_head,
     criteria={"values": 1},
     challenges=(
@@ -375,6 +392,10 @@ CONTRAST_MAP = Exercise(
     asks="What speaks for one class rather than another at each place: what the probabilities determine.",
     returns="[N, h, w] float32, signed",
     steps={"columns": _column_difference, "combine": _weigh},
+    where={
+        "columns": "put the two classes' weights together",
+        "combine": "weigh the channels and add them up",
+    },
     body=_contrast_map,
     criteria={"values": 1, "asked class": 1},
     challenges=(

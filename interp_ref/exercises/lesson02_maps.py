@@ -52,6 +52,10 @@ UPSAMPLE = Exercise(
     asks="Maps at the picture's size: bilinear, half-pixel centres, as tf.image.resize does it.",
     returns="[N, height, width] float32",
     steps={"size": lambda height, width: (height, width), "resize": resize_map},
+    where={
+        "size": "say how high and how wide the result is",
+        "resize": "compute the values between the map's own",
+    },
     body=_upsample,
     criteria={"values": 1, "batch": 1},
     challenges=(
@@ -175,6 +179,12 @@ LOCALIZE = Exercise(
     "(4 neighbours), its box (bottom and right exclusive), and the box's IoU with the true one.",
     returns="a tuple of boxes [N, 4] int (top, left, bottom, right) and ious [N] float32",
     steps={"mask": _mask, "component": _largest, "box": _box, "overlap": _iou},
+    where={
+        "mask": "decide which places are above the threshold",
+        "component": "choose among the connected regions",
+        "box": "draw the box around the region",
+        "overlap": "compare your box with the true one",
+    },
     body=_localize,
     criteria={"values": 2, "component": 1},
     challenges=(

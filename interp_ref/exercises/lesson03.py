@@ -56,6 +56,13 @@ ACTIVATIONS_AND_GRADIENTS = Exercise(
         "asked": lambda model, images, class_index: class_index,
         "gradient": lambda gradients: gradients,
     },
+    where={
+        "score": "make the number that is differentiated out of a picture's logits",
+        "over_batch": "go from one score a picture to what the tape differentiates",
+        "layer": "choose the tensor by which is differentiated",
+        "asked": "choose each picture's class",
+        "gradient": "hand the gradient over, after the tape",
+    },
     body=_activations_and_gradients,
     criteria={"values": 1, "asked class": 1, "layer": 1},
     challenges=(
@@ -202,6 +209,11 @@ CHANNEL_WEIGHTS = Exercise(
         "prepare": lambda gradients: gradients,
         "average": channel_weights,
         "finish": lambda alphas: alphas,
+    },
+    where={
+        "prepare": "take the gradients, before they are averaged",
+        "average": "average the gradients",
+        "finish": "hand the averages over",
     },
     body=_channel_weights,
     criteria={"values": 1, "batch": 1},

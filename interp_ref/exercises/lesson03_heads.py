@@ -43,6 +43,10 @@ CLOSED_FORM_ALPHAS = Exercise(
     asks="The channel weights at the layer that feeds global average pooling, without any gradient.",
     returns="[N, K] float32",
     steps={"column": _column, "places": lambda height, width, class_weights: height * width},
+    where={
+        "column": "pick the weights of the asked class",
+        "places": "choose what to divide by",
+    },
     body=_closed_form_alphas,
     criteria={"values": 1, "asked class": 1},
     challenges=(
@@ -131,6 +135,11 @@ ALPHAS_GLOBAL_MAX_POOLING = Exercise(
         "gradient_sum": lambda features, columns: columns,
         "places": lambda features: features.shape[1] * features.shape[2],
     },
+    where={
+        "column": "pick the weights of the asked class",
+        "gradient_sum": "add up the gradient over a channel's places",
+        "places": "choose what to divide by",
+    },
     body=_alphas_global_max_pooling,
     criteria={"values": 1},
     challenges=(
@@ -207,6 +216,10 @@ ALPHAS_FLATTEN_DENSE = Exercise(
     asks="The channel weights at the layer that feeds Flatten and Dense, from the Dense layer's weights.",
     returns="[N, K] float32",
     steps={"unflatten": _places_first, "average": lambda by_place: by_place.mean(axis=0)},
+    where={
+        "unflatten": "find out which dense weight belongs to which place and channel",
+        "average": "turn the weights of a channel's places into one",
+    },
     body=_alphas_flatten_dense,
     criteria={"values": 1},
     challenges=(

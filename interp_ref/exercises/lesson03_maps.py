@@ -72,6 +72,12 @@ GRAD_CAM = Exercise(
         "combine": combine,
         "finish": lambda maps, images: maps,
     },
+    where={
+        "gradients": "get activations and gradients",
+        "alphas": "turn gradients into one weight a channel",
+        "combine": "put activations and weights together",
+        "finish": "hand the map over, after the ReLU",
+    },
     body=_grad_cam,
     criteria={"values": 1, "asked class": 1, "layer": 1, "sign": 1},
     challenges=(
@@ -241,6 +247,12 @@ COUNTERFACTUAL = Exercise(
         "turn": lambda gradients: -gradients,
         "alphas": channel_weights,
         "combine": combine,
+    },
+    where={
+        "gradients": "get activations and gradients",
+        "turn": "turn the sign",
+        "alphas": "turn gradients into one weight a channel",
+        "combine": "put activations and weights together",
     },
     body=_counterfactual,
     criteria={"values": 1, "asked class": 1, "sign": 1},

@@ -97,6 +97,11 @@ INPUT_GRADIENT = Exercise(
     asks="The gradient of the asked class's score (its logit) with respect to every value of the pictures.",
     returns="[N, H, W, 3] float32, one gradient a picture",
     steps={"asked": _asked, "score": _logit, "finish": _gradient_alone},
+    where={
+        "asked": "choose each picture's class",
+        "score": "make the number that is differentiated out of the logits",
+        "finish": "hand the gradient over, after the tape",
+    },
     body=_input_gradient,
     criteria={"values": 1, "asked class": 1, "batch": 1},
     challenges=(
@@ -278,6 +283,11 @@ SALIENCY_MAP = Exercise(
     asks="The saliency map of the asked class: at each pixel the largest absolute gradient of its colours.",
     returns="[N, H, W] float32, never negative",
     steps={"gradient": _gradient_of(_logit), "size": np.abs, "colours": _strongest},
+    where={
+        "gradient": "get the gradient of the score",
+        "size": "go from a signed gradient to its size",
+        "colours": "go from three colours to one number a pixel",
+    },
     body=_saliency_map,
     criteria={"values": 1, "asked class": 1},
     challenges=(
@@ -368,6 +378,11 @@ SALIENCY_OF_LINEAR_MODEL = Exercise(
     asks="The saliency map of a linear model, from its weights alone: S_c = sum of w_c * I + b_c.",
     returns="[N, H, W] float32, one map for each asked class",
     steps={"column": _column, "size": np.abs, "colours": _strongest},
+    where={
+        "column": "pick the weights of the asked class",
+        "size": "go from a signed weight to its size",
+        "colours": "go from three colours to one number a pixel",
+    },
     body=_saliency_of_linear_model,
     criteria={"values": 1, "asked class": 1},
     challenges=(

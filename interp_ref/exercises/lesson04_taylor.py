@@ -52,6 +52,12 @@ FIRST_ORDER_SCORE = Exercise(
         "product": _product,
         "total": _total,
     },
+    where={
+        "start": "begin with the score at the picture",
+        "move": "say how far the picture has moved",
+        "product": "multiply gradient and move",
+        "total": "add the contributions of a picture up",
+    },
     body=_first_order_score,
     criteria={"values": 1},
     challenges=(
@@ -137,6 +143,11 @@ LARGEST_CHANGE = Exercise(
     asks="The largest first-order change of the score when every value may move by at most epsilon.",
     returns="[N] float32, one change a picture",
     steps={"size": np.abs, "total": _sum_of_values, "reach": lambda total, epsilon: epsilon * total},
+    where={
+        "size": "take the size of each value's gradient",
+        "total": "add up over the values of a picture",
+        "reach": "bring epsilon in",
+    },
     body=_largest_change,
     criteria={"values": 1},
     challenges=(

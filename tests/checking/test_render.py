@@ -19,10 +19,10 @@ VERDICT = Verdict(
         Result("two", "sign", False, "values", "at [0] expected <1>, got -1"),
         Result("three", "sign", False, "values", "at [0] expected <1>, got -1"),
     ),
-    ("no_relu",),
-    "Print the smallest value of your map.",
-    (),
-    "I <b>printed</b> this",
+    diagnosis=("no_relu",),
+    beliefs=("The map is the weighted sum.",),
+    hints=("Print the smallest value of your map.", "Look where you hand the map over."),
+    text="I <b>printed</b> this",
 )
 
 
