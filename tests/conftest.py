@@ -6,6 +6,15 @@ from pathlib import Path
 import pytest
 
 
+@pytest.fixture(scope="session", autouse=True)
+def notes_of_nobody(tmp_path_factory):
+    """Checks keep notes for the student at this machine: the suite's go to a file of its own."""
+    path = tmp_path_factory.mktemp("notes") / "notes.json"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("INTERP_NOTES", str(path))
+        yield
+
+
 @pytest.fixture(scope="session")
 def photos() -> Path:
     """The folder of real photos named by INTERP_PHOTOS; a test that asks for it is skipped without one."""

@@ -17,6 +17,7 @@ import numpy as np
 from interp_ref.checking.answer import Answer, Failure
 from interp_ref.checking.capture import capture
 from interp_ref.checking.guard import TimeLimit, Watch, deadline, time_limit
+from interp_ref.checking.habits import data_from_outside, why_unstable
 from interp_ref.checking.plain_model import PlainModel, RefusedModel, dismantle, rebuild
 
 MAX_MESSAGE = 600
@@ -45,7 +46,14 @@ def run(
         error, returned = _call(function, arguments, seconds)
         elapsed = time.perf_counter() - start
         second = None if error else _call(function, _copy(inputs, arguments), seconds)[1]
-    report = {"text": captured.text, "seconds": elapsed, "borrowed": tuple(guard.borrowed)}
+        unstable = "" if error else why_unstable(function, lambda: _copy(inputs, arguments), returned, second)
+    report = {
+        "text": captured.text,
+        "written": captured.written,
+        "seconds": elapsed,
+        "outside": data_from_outside(_bare(function)),
+        "borrowed": tuple(guard.borrowed),
+    }
     if error:
         return Answer(error=error, **report)
     output, kind, trouble = _plain(returned)
@@ -55,6 +63,7 @@ def run(
         error=trouble,
         inputs_after=_after(inputs, arguments),
         second=_plain(second)[0],
+        unstable=unstable,
         **report,
     )
 

@@ -85,7 +85,9 @@ def _observe_classifier(model, backbone, classes):
 
 
 def _head_weights(model):
-    return [v for layer in model.layers if type(layer).__name__ == "Dense" for v in layer.weights]
+    return [
+        v for layer in model.layers if type(layer).__name__ in ("Dense", "EinsumDense") for v in layer.weights
+    ]
 
 
 def _changed_by_a_step(model, images):
