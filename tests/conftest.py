@@ -26,6 +26,14 @@ def photos() -> Path:
     return folder
 
 
+@pytest.fixture(scope="session", autouse=True)
+def notes_of_nobody(tmp_path_factory):
+    """Predictions that tests make, also in the kernels they start, stay out of the tester's own notes."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("INTERP_NOTES", str(tmp_path_factory.mktemp("notes") / "notes.json"))
+        yield
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
     """Where INTERP_REQUIRE_PHOTOS is set, a photo test that was skipped has failed."""
