@@ -6,15 +6,6 @@ from pathlib import Path
 import pytest
 
 
-@pytest.fixture(scope="session", autouse=True)
-def notes_of_nobody(tmp_path_factory):
-    """Checks keep notes for the student at this machine: the suite's go to a file of its own."""
-    path = tmp_path_factory.mktemp("notes") / "notes.json"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("INTERP_NOTES", str(path))
-        yield
-
-
 @pytest.fixture(scope="session")
 def photos() -> Path:
     """The folder of real photos named by INTERP_PHOTOS; a test that asks for it is skipped without one."""
@@ -28,7 +19,7 @@ def photos() -> Path:
 
 @pytest.fixture(scope="session", autouse=True)
 def notes_of_nobody(tmp_path_factory):
-    """Predictions that tests make, also in the kernels they start, stay out of the tester's own notes."""
+    """What tests check and predict, also in the kernels they start, stays out of the tester's own notes."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("INTERP_NOTES", str(tmp_path_factory.mktemp("notes") / "notes.json"))
         yield
