@@ -27,6 +27,7 @@ HEIGHTS = {
     "authoring": 4,
     "grading": 4,
     "figures": 4,
+    "bank": 5,
     "installing": 5,
     "bootstrap": 5,
     "upkeep": 5,
