@@ -12,7 +12,7 @@ from interp_ref.errors import UserError
 from interp_ref.exercises import all_exercises, exercise
 from interp_ref.quiet import load_tensorflow
 
-COLUMNS = ("exercise", "wrong", "killed", "named", "apart", "ties", "pairs", "right", "check [s]")
+COLUMNS = ("exercise", "wrong", "killed", "named", "apart", "pairs", "right", "check")
 LEGEND = """wrong: misconceptions; killed: those losing points on visible and on hidden challenges;
 named: those recognised from their numbers alone. apart: smallest difference between any two, in tolerances.
 pairs: two mistakes at once that are named exactly, of those of which neither hides the other (+ the others).
@@ -36,11 +36,14 @@ def report(names: list[str] | None = None, seeds: int = 1) -> int:
     columns = (
         Column(name, no_wrap=True, justify="left" if not n else "right") for n, name in enumerate(COLUMNS)
     )
-    table = Table(*columns, title="The bank", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    table = Table(
+        *columns, title="The bank", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False
+    )
     for one in track(asked, "Measuring", console=console, transient=True):
         found.append(measure(one, HIDDEN_SEEDS[:seeds]))
         table.add_row(*_row(found[-1], _cost(one)))
-    console.print(table, LEGEND, highlight=False)
+    console.print(table)
+    console.print(" ".join(LEGEND.split()), highlight=False)
     faults = [fault for figures in found for fault in shortcomings(figures)]
     console.print(*faults, sep="\n", style="red", highlight=False)
     console.print(totals(found, seeds), style="bold", highlight=False, soft_wrap=True)
@@ -59,10 +62,9 @@ def _row(one: Figures, cost) -> tuple[str, ...]:
         f"{one.killed_visible} {one.killed_hidden}",
         str(one.named),
         "∞" if math.isinf(one.separation) else f"{one.separation:.0f}",
-        str(len(one.ties)),
-        f"{one.pairs.exact}/{one.pairs.total - one.pairs.masked} +{one.pairs.masked}",
-        f"{one.right - len(one.rejected)}/{one.right}",
-        " ".join(f"{s:.2f}" for s in cost),
+        f"{one.pairs.exact}/{one.pairs.total - one.pairs.masked}+{one.pairs.masked}",
+        str(one.right) if not one.rejected else f"{one.right - len(one.rejected)}/{one.right}",
+        " ".join(f"{s:.1f}" for s in cost),
     )
 
 
