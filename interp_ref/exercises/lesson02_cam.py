@@ -17,11 +17,11 @@ def _class_activation_map(step, features, class_weights, class_index):
     return step.finish(step.combine(features, columns))
 
 
-def _one_sided(sign):
+def _one_sided(sign, asked):
     """A head whose asked class every channel speaks for (+1) or against (-1); the last picture is even."""
 
     def draw(rng):
-        inputs = without_bias(draw_head(one_class_each))(rng)
+        inputs = without_bias(draw_head(asked))(rng)
         features = inputs["features"] + np.float32(0.1)
         features[-1] = features[-1].mean(axis=(0, 1))  # the same everywhere: its map is constant
         weights = sign * (np.abs(inputs["class_weights"]) + np.float32(0.1))
@@ -79,8 +79,8 @@ CLASS_ACTIVATION_MAP = Exercise(
             without_bias(draw_head(draws.not_predicted)),
         ),
         Challenge("another class for each picture", "asked class", without_bias(draw_head(one_class_each))),
-        Challenge("evidence against the class everywhere", "sign", _one_sided(-1)),
-        Challenge("evidence for the class everywhere, one picture even", "values", _one_sided(+1)),
+        Challenge("evidence against the class everywhere", "sign", _one_sided(-1, one_class_each)),
+        Challenge("evidence for the class everywhere, one picture even", "values", _one_sided(+1, one_class)),
     ),
     misconceptions=(
         Misconception(
