@@ -17,6 +17,14 @@ def photos() -> Path:
     return folder
 
 
+@pytest.fixture(scope="session", autouse=True)
+def notes_of_nobody(tmp_path_factory):
+    """What tests check and predict, also in the kernels they start, stays out of the tester's own notes."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("INTERP_NOTES", str(tmp_path_factory.mktemp("notes") / "notes.json"))
+        yield
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
     """Where INTERP_REQUIRE_PHOTOS is set, a photo test that was skipped has failed."""
