@@ -53,7 +53,7 @@ def one_sided(sign, asked):
     def draw(rng):
         inputs = draw_mixed(rng)
         last = inputs["model"].get_layer("tiny").get_layer("conv3")
-        last.set_weights([last.get_weights()[0], last.get_weights()[1] + np.float32(1)])
+        last.set_weights([last.get_weights()[0], last.get_weights()[1] + np.float32(4)])
         dense = inputs["model"].get_layer("logits")
         kernel, bias = dense.get_weights()
         dense.set_weights([sign * (np.abs(kernel) + 0.2).astype(np.float32), bias])

@@ -85,7 +85,7 @@ CLOSED_FORM_ALPHAS = Exercise(
             "divided_by_one_side",
             "places",
             lambda height, width, class_weights: height,
-            "The number of places is the map's height.",
+            "Z is the map's height.",
             "Print the Z that you divide by for a grid of 5 by 7: it should be 35.",
         ),
         Misconception(

@@ -25,11 +25,9 @@ def test_a_recognised_mistake_gets_idea_place_and_comparison():
     idea, place, compare = verdict.hints
     assert verdict.beliefs == (relu.belief,)
     assert idea == relu.hint
-    assert place == "The difference arises where you put channels and weights together."
-    assert (
-        compare.startswith("On “one class for the whole batch”, right after you put channels")
-        and "expected -" in compare
-    )
+    assert place == "The difference arises where you hand the map over, after the weighted sum."
+    assert compare.startswith("On “one class for the whole batch”, right after you hand the map over")
+    assert "expected -" in compare
     assert verdict.hint == idea, "the first time only the idea is shown"
 
 
@@ -37,7 +35,7 @@ def test_of_two_mistakes_both_places_are_named():
     pair = misconception("relu_on_cam"), misconception("first_class_map_for_all")
     verdict = verify(CAM, CAM.variant(*pair), watch=False)
     assert set(verdict.diagnosis) == {m.id for m in pair}
-    assert "pick the weights" in verdict.hints[1] and "put channels and weights together" in verdict.hints[1]
+    assert "pick the weights" in verdict.hints[1] and "hand the map over" in verdict.hints[1]
 
 
 def test_an_unrecognised_mistake_is_led_through_the_steps():
@@ -45,7 +43,7 @@ def test_an_unrecognised_mistake_is_led_through_the_steps():
     assert verdict.diagnosis == ()
     assert "work it out on paper" in verdict.hints[0]
     assert "pick the weights of the asked class; you put channels" in verdict.hints[1]
-    assert "an array of shape (3, 6) that begins" in verdict.hints[2]
+    assert "an array of shape (3, 8) that begins" in verdict.hints[2]
 
 
 def test_hidden_challenges_show_no_numbers_of_their_own():

@@ -49,7 +49,7 @@ def test_the_snippet_of_a_misconception_is_that_of_the_bank():
     assert f'"{known.id}",\n    "{known.step}",' in GUIDE and known.belief in GUIDE
     assert (
         len(
-            re.search(r"Misconception\(\n    \"divided_by_one_side\".*?\n\),", GUIDE, re.DOTALL)[
+            re.search(r"Misconception\(\n    \"divided_by_one_side\".*?\n\)", GUIDE, re.DOTALL)[
                 0
             ].splitlines()
         )
