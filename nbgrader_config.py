@@ -26,7 +26,13 @@ from nbgrader.preprocessors import (
 )
 
 from interp_ref.authoring.hidden_seed import VARIABLE, hidden_seed
-from interp_ref.authoring.preprocessors import LowerMyst, RecordRelease, RepairCells, SkipStory
+from interp_ref.authoring.preprocessors import (
+    BlankPredictions,
+    LowerMyst,
+    RecordRelease,
+    RepairCells,
+    SkipStory,
+)
 
 c = get_config()  # noqa: F821 (nbgrader puts it here)
 root = Path(__file__).resolve().parent
@@ -39,11 +45,12 @@ c.CourseDirectory.solution_directory = ".nbgrader_solutions"
 # nbgrader hands out whatever lies beside the notebook; the markdown twin holds the solutions.
 c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", "*.md", "*.part"]
 
-# nbgrader's own list with LowerMyst before the cells are stored and RecordRelease at the end, and without
-# InstantiateTests: the course has no tests in its cells.
+# nbgrader's own list with LowerMyst and BlankPredictions before the cells are stored and RecordRelease at the
+# end, and without InstantiateTests: the course has no tests in its cells.
 c.GenerateAssignment.preprocessors = [
     IncludeHeaderFooter,
     LowerMyst,
+    BlankPredictions,
     LockCells,
     ClearSolutions,
     ClearOutput,

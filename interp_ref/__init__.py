@@ -8,9 +8,22 @@ from importlib import import_module
 
 __version__ = "0.1.0"
 
-_LAZY = ("authoring", "checking", "data", "errors", "exercises", "grading", "methods", "models", "show")
+_LAZY = (
+    "authoring",
+    "checking",
+    "data",
+    "errors",
+    "exercises",
+    "grading",
+    "methods",
+    "models",
+    "notes",
+    "predicting",
+    "show",
+)
+_PREDICTING = ("predict", "happened")
 
-__all__ = ["check", *_LAZY]
+__all__ = ["check", *_PREDICTING, *_LAZY]
 
 
 def __getattr__(name: str):
@@ -18,6 +31,8 @@ def __getattr__(name: str):
         import_module("interp_ref.quiet").load_tensorflow()  # else the set-up cell starts with red lines
         import_module("interp_ref.checking.missing").explain_missing_functions()
         return import_module("interp_ref.checking").check
+    if name in _PREDICTING:
+        return getattr(import_module("interp_ref.predicting"), name)
     if name in _LAZY:
         return import_module(f"interp_ref.{name}")
     raise AttributeError(f"module 'interp_ref' has no attribute {name!r}")

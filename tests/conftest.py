@@ -38,6 +38,14 @@ def browser():
         yield opened
 
 
+@pytest.fixture(scope="session", autouse=True)
+def notes_of_nobody(tmp_path_factory):
+    """What tests check and predict, also in the kernels they start, stays out of the tester's own notes."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("INTERP_NOTES", str(tmp_path_factory.mktemp("notes") / "notes.json"))
+        yield
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
     """A test that was skipped for want of something that is required here has failed."""

@@ -21,10 +21,13 @@ HEIGHTS = {
     "data": 1,
     "show": 1,
     "exercises": 2,
+    "notes": 2,
+    "predicting": 3,
     "checking": 3,
     "authoring": 4,
     "grading": 4,
     "figures": 4,
+    "bank": 5,
     "installing": 5,
     "bootstrap": 5,
     "upkeep": 5,
@@ -186,7 +189,7 @@ def test_lessons_and_checks_run_without_modules_that_only_posix_has():
 
 @pytest.mark.parametrize("module", ["fcntl", "resource", "pwd", "grp", "termios"])
 def test_no_part_that_a_student_runs_names_a_posix_module(module):
-    parts = ("checking", "methods", "models", "data", "exercises", "show")
+    parts = ("checking", "methods", "models", "data", "exercises", "show", "notes", "predicting")
     found = [
         where(path, node)
         for path in SOURCES

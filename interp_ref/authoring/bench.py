@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from interp_ref.authoring.building import read_text
 from interp_ref.authoring.lessons import Lesson, chosen
@@ -39,11 +42,22 @@ def measure(lesson: Lesson) -> tuple[float, float, float]:
     notebook = read_text(lesson)
     client = NotebookClient(notebook, timeout=600, resources={"metadata": {"path": str(Path.cwd())}})
     start = time.perf_counter()
-    with redirected(2), client.setup_kernel(), _Memory(client.km.provisioner.process.pid) as memory:
+    with redirected(2), _without_notes() as env, client.setup_kernel(env=env), _memory_of(client) as memory:
         for number, cell in enumerate(notebook.cells):
             client.execute_cell(cell, number)
     times = [_seconds(cell.metadata["execution"]) for cell in notebook.cells if "execution" in cell.metadata]
     return time.perf_counter() - start, max(times, default=0.0), memory.peak / 1e9
+
+
+@contextmanager
+def _without_notes():
+    """An environment in which the predictions of the solutions don't get into the author's own notes."""
+    with TemporaryDirectory() as folder:
+        yield {**os.environ, "INTERP_NOTES": str(Path(folder) / "notes.json")}
+
+
+def _memory_of(client) -> _Memory:
+    return _Memory(client.km.provisioner.process.pid)
 
 
 def _seconds(timing) -> float:

@@ -7,13 +7,14 @@ from nbformat.v4 import new_code_cell
 from nbgrader.utils import compute_checksum
 
 from interp_ref.authoring.cells import SET_UP, STORY, grade_id, marks, tags
+from interp_ref.authoring.predictions import asked, predicted
 
 
 def carry_answers(student: NotebookNode, released: NotebookNode) -> list[str]:
-    """Fill the answers of `student` into `released`, in place, by grade id; returns the grade ids.
+    """Fill the answers of `student` into `released`, in place; returns their grade ids and predictions' ids.
 
-    Locked cells and text come from the release. Code cells that the student added follow the cell that they
-    followed before.
+    Answers go by grade id, predictions by the id in their call. Locked cells and text come from the release.
+    Code cells that the student added follow the cell that they followed before.
     """
     answers = {
         grade_id(cell): cell for cell in student.cells if marks(cell).get("solution") and _answered(cell)
@@ -24,8 +25,17 @@ def carry_answers(student: NotebookNode, released: NotebookNode) -> list[str]:
         if name in answers and marks(cell).get("solution") and cell.cell_type == answers[name].cell_type:
             cell.source = answers[name].source
             carried.append(name)
+    carried += _carry_predictions(student, released)
     _carry_own_cells(student, released)
     return carried
+
+
+def _carry_predictions(student: NotebookNode, released: NotebookNode) -> list[str]:
+    made = {name: cell.source for cell in student.cells if (name := predicted(cell))}
+    places = [cell for cell in released.cells if asked(cell) in made]
+    for cell in places:
+        cell.source = made[asked(cell)]
+    return [asked(cell) for cell in places]
 
 
 def _answered(cell: NotebookNode) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from nbformat import NotebookNode
 
 SET_UP, STORY = "setup", "story"
+PREDICTION = "prediction"  # beside "story": the cell in which a student puts a letter
 
 
 def marks(cell: NotebookNode) -> dict:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from nbformat import NotebookNode
@@ -15,25 +15,33 @@ from interp_ref.authoring.cells import grade_id, is_graded, kind, marks
 from interp_ref.authoring.lessons import Lesson, find_lesson
 from interp_ref.authoring.lowering import lower_notebook
 from interp_ref.authoring.names import Names, foreign_imports, imported, names_of
+from interp_ref.authoring.predictions import prediction_faults
 from interp_ref.errors import UserError
+from interp_ref.predicting import Prediction, predictions_of
 
 CHECK_CALL = 'check("{0}", {0})'
 PICTURE = re.compile(r"!\[(?P<alt>[^\]]*)\]\((?P<path>[^)\s]+)[^)]*\)")
 
 
 def lint(
-    lesson: str | Lesson, root: Path | None = None, declared: dict[str, float] | None = None
+    lesson: str | Lesson,
+    root: Path | None = None,
+    declared: dict[str, float] | None = None,
+    predictions: Mapping[str, Prediction] | None = None,
 ) -> list[str]:
     """The faults of a lesson, a sentence each; empty if there are none.
 
     `declared`: points by exercise; by default what interp_ref.exercises declares for the lesson.
+    `predictions`: predictions by id; by default what interp_ref.predicting declares for it.
     """
     lesson = find_lesson(lesson, root)
     try:
         notebook = read_text(lesson)
         cells = notebook.cells
         points = declared_points(lesson) if declared is None else declared
+        asked = predictions_of(lesson.name) if predictions is None else predictions
         faults = [*_marks(cells), *_code(cells), *_exercises(cells, points), *_reflection(cells)]
+        faults += prediction_faults(cells, asked)
         lower_notebook(notebook, lesson.number, lesson.root)
     except UserError as error:
         return [str(error)]

@@ -12,6 +12,7 @@ from interp_ref.authoring.labels import Labels, labels_of
 from interp_ref.authoring.myst import Block, Code, Directive, Math, Target, Text, as_math, blocks
 from interp_ref.authoring.roles import INLINE, lower_roles
 from interp_ref.errors import UserError
+from interp_ref.predicting import prediction
 
 BOXES = ("note", "tip", "hint", "important", "warning", "caution", "seealso", "admonition", "dropdown")
 LEFT = re.compile(
@@ -76,13 +77,15 @@ def _directive(block: Directive, labels: Labels, quoted: bool) -> str:
         )
     if block.name in BOXES:
         return _box(block, labels)
+    if block.name == "predict":
+        return _question(block, labels)
     if block.name in ("figure", "image"):
         return _picture(block, labels)
     if block.name == "code-block":
         return f"```{block.argument}\n{block.body}\n```"
     if block.name == "bibliography":
         return "\n".join(f"- {labels.references[key].listed()}" for key in sorted(labels.cited))
-    known = ", ".join([*BOXES, "math", "figure", "image", "code-block", "bibliography"])
+    known = ", ".join([*BOXES, "predict", "math", "figure", "image", "code-block", "bibliography"])
     raise UserError(
         f"Expected one of the directives {known}, got {{{block.name}}}: use one of them or markdown."
     )
@@ -95,6 +98,20 @@ def _box(block: Directive, labels: Labels) -> str:
     if block.name == "dropdown" or "dropdown" in block.options.get("class", ""):
         inner = lower(body, labels)
         return f"<details>\n<summary><b>{_summary(title)}</b></summary>\n\n{inner}\n\n</details>"
+    return _quoted(title, body, labels)
+
+
+def _question(block: Directive, labels: Labels) -> str:
+    """A prediction's question and choices, from where they are declared."""
+    if block.body or not block.argument:
+        raise UserError(
+            f"Expected {{predict}} with an id and an empty body, got {block.argument!r} and "
+            f"{block.body[:40]!r}: the words stand in interp_ref/predicting."
+        )
+    return _quoted("Predict first", prediction(block.argument).markdown, labels)
+
+
+def _quoted(title: str, body: str, labels: Labels) -> str:
     inner = lower(f"**{title}**\n\n{body}", labels, quoted=True)
     return "\n".join(f"> {line}".rstrip() for line in inner.split("\n"))
 

@@ -1,4 +1,4 @@
-"""What the course adds to nbgrader: lowered MyST, stamped releases, repaired submissions, no story."""
+"""What the course adds to nbgrader: lowered MyST, blank predictions, stamped releases, repairs, no story."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import interp_ref
 from interp_ref.authoring.building import KERNEL
 from interp_ref.authoring.digest import stamp
 from interp_ref.authoring.lowering import lower_notebook
+from interp_ref.authoring.predictions import blank
 from interp_ref.authoring.repairing import repair
 from interp_ref.authoring.skipping import skip_story
 
@@ -22,6 +23,16 @@ class LowerMyst(NbGraderPreprocessor):
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
         number = int(resources["nbgrader"]["assignment"][:2])
         return lower_notebook(nb, number, _root(self)), resources
+
+
+class BlankPredictions(NbGraderPreprocessor):
+    """On release: a question mark in place of the right letter of every prediction."""
+
+    def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
+        for cell in nb.cells:
+            if cell.cell_type == "code":
+                cell.source = blank(cell.source)
+        return nb, resources
 
 
 class RecordRelease(NbGraderPreprocessor):

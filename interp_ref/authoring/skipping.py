@@ -5,6 +5,7 @@ from __future__ import annotations
 from nbformat import NotebookNode
 
 from interp_ref.authoring.cells import STORY, grade_id, is_story, tags
+from interp_ref.authoring.predictions import blank
 
 SKIP = "skip-execution"  # the tag that nbclient passes over
 NOTE = "# Story: not run in grading. Helpers of your own belong in a cell of their own.\n"
@@ -13,9 +14,9 @@ NOTE = "# Story: not run in grading. Helpers of your own belong in a cell of the
 def skip_story(notebook: NotebookNode, released: NotebookNode | None) -> int:
     """Mark the story cells of a submission so that nbclient passes over them; returns how many.
 
-    A story cell is one of the release, by its id or its source. A cell that only inherited the tag, such
-    as a copied story cell in which the student wrote a helper, is run. Where there is no release, the tag
-    decides.
+    A story cell is one of the release, by its id or its source, a prediction's letter aside. A cell that
+    only inherited the tag, such as a copied story cell in which the student wrote a helper, is run. Where
+    there is no release, the tag decides.
     """
     story = [cell for cell in notebook.cells if _is_releases_story(cell, released)]
     for cell in story:
@@ -31,7 +32,7 @@ def _is_releases_story(cell: NotebookNode, released: NotebookNode | None) -> boo
     if released is None:
         return is_story(cell)
     originals = [original for original in released.cells if is_story(original)]
-    if cell.source.strip() in {original.source.strip() for original in originals}:
+    if blank(cell.source).strip() in {original.source.strip() for original in originals}:
         return True
     # Colab saves without ids; the tag is then all there is.
     return STORY in tags(cell) and ("id" not in cell or cell.id in {original.id for original in originals})

@@ -7,7 +7,7 @@ import time
 
 from interp_ref.quiet import load_tensorflow
 
-LIMIT_SECONDS = 3.0
+LIMIT_SECONDS, RIGHT_SECONDS = 3.0, 0.5
 
 
 def measure(exercise, function, repeats: int = 3) -> tuple[float, float]:
@@ -32,11 +32,21 @@ def unrecognised(exercise):
         right = as_arrays(exercise.reference(**inputs))
         return tuple(1.37 * one + 0.11 for one in right) if isinstance(right, tuple) else 1.37 * right + 0.11
 
-    return answer if exercise.observe is None else exercise.variant(exercise.misconceptions[-1])
+    return answer if exercise.observe is None else _with_rescaled_logits(exercise)
+
+
+def _with_rescaled_logits(exercise):
+    def answer(**inputs):
+        import keras
+
+        model = exercise.reference(**inputs)
+        return keras.Model(model.inputs, keras.layers.Rescaling(1.37, 0.11)(model.outputs[0]))
+
+    return answer
 
 
 def bench_checks(repeats: int = 3) -> int:
-    """Prints seconds for a right and an unrecognised answer to every exercise; 1 where one is over 3 s."""
+    """Prints seconds for a right and an unrecognised answer to every exercise; 1 where one takes too long."""
     load_tensorflow()
     from rich.console import Console
     from rich.progress import track
@@ -50,15 +60,15 @@ def bench_checks(repeats: int = 3) -> int:
         "right, again [s]",
         "unrecognised, first [s]",
         "again [s]",
-        title=f"A check answers in under {LIMIT_SECONDS:g} s",
+        title=f"A right answer takes under {RIGHT_SECONDS:g} s, a diagnosis under {LIMIT_SECONDS:g} s",
     )
-    slowest = 0.0
+    slowest_right = slowest = 0.0
     for name, exercise in track(all_exercises().items(), "Checking", transient=True):
         row = [
             *measure(exercise, exercise.reference, repeats),
             *measure(exercise, unrecognised(exercise), repeats),
         ]
-        slowest = max(slowest, *row)
+        slowest_right, slowest = max(slowest_right, *row[:2]), max(slowest, *row)
         table.add_row(name, *(f"{s:.2f}" for s in row))
-    Console().print(table, f"Slowest: {slowest:.2f} s")
-    return 0 if slowest < LIMIT_SECONDS else 1
+    Console().print(table, f"Slowest: right {slowest_right:.2f} s, unrecognised {slowest:.2f} s")
+    return 0 if slowest_right < RIGHT_SECONDS and slowest < LIMIT_SECONDS else 1

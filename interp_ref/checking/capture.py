@@ -18,10 +18,10 @@ MAX_TEXT = 4000
 
 
 class Captured:
-    """The text written while `capture` was open; complete once it has closed."""
+    """The text written while `capture` was open, cut, and its whole length; complete once it has closed."""
 
     def __init__(self):
-        self.text = ""
+        self.text, self.written = "", 0
 
 
 @contextlib.contextmanager
@@ -38,12 +38,16 @@ def capture():
         finally:
             pieces = [python_text.getvalue(), *(_read(file) for file in files)]
             captured.text = _shorten("".join(pieces))
+            captured.written = python_text.written + sum(file.seek(0, io.SEEK_END) for file in files)
 
 
 class _Bounded(io.StringIO):
     """A stream that forgets what goes beyond twice the shown length, so that nobody fills the memory."""
 
+    written = 0
+
     def write(self, text: str) -> int:
+        self.written += len(text)
         if self.tell() < 2 * MAX_TEXT:
             super().write(text[: 2 * MAX_TEXT])
         return len(text)

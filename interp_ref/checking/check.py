@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import interp_ref
 from interp_ref.checking.answer import Answer, Failure, Verdict
+from interp_ref.checking.attempts import remembered
 from interp_ref.checking.capture import capture
 from interp_ref.checking.expected import Questions, hidden_seed, questions
-from interp_ref.checking.judge import judge
+from interp_ref.checking.judge import judge, passes
+from interp_ref.checking.remarks import only_visible_right
 from interp_ref.checking.render import show_verdict
 from interp_ref.checking.run import run
 from interp_ref.errors import UserError
@@ -43,7 +46,7 @@ def _verdict(name, function) -> Verdict:
         return refusal(
             str(name), f"{trouble} (This kernel has version {interp_ref.__version__} of the course.)"
         )
-    return verify(asked, function, seed=VISIBLE_SEED if seed is None else seed)
+    return remembered(verify(asked, function)) if seed is None else verify(asked, function, seed=seed)
 
 
 def refusal(name: str, sentence: str, points: float = 0.0) -> Verdict:
@@ -67,12 +70,22 @@ def question(asked: Exercise, ask: Callable[[Mapping, Mapping | None], Answer], 
     put again with the reference in their place.
     """
     inputs = questions(asked, seed)
-    answers = _all_answers(inputs, ask, None)
-    verdict = judge(asked, inputs, answers)
-    if verdict.passed or not asked.builds_on:
+    answers, again = _all_answers(inputs, ask, None), None
+    if asked.builds_on and not passes(asked, inputs, answers):
+        given = {name: positional(exercise(name)) for name in asked.builds_on}
+        again = _all_answers(inputs, ask, given)
+    verdict = judge(asked, inputs, answers, again)
+    return verdict if verdict.passed or inputs.visible else _with_visible(asked, ask, verdict)
+
+
+def _with_visible(asked: Exercise, ask, verdict: Verdict) -> Verdict:
+    """A verdict on hidden challenges, which says so where the answer is right on the visible ones."""
+    if any(r.kind in ("missing", "borrowed", "skipped") for r in verdict.results):
         return verdict
-    given = {name: positional(exercise(name)) for name in asked.builds_on}
-    return judge(asked, inputs, answers, _all_answers(inputs, ask, given))
+    inputs = questions(asked)
+    if not passes(asked, inputs, _all_answers(inputs, ask, None)):
+        return verdict
+    return replace(verdict, remarks=(only_visible_right(asked), *verdict.remarks))
 
 
 def positional(earlier: Exercise) -> Callable:

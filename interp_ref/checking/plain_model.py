@@ -27,10 +27,13 @@ ALLOWED_LAYERS = frozenset(
         "AveragePooling2D",
         "GlobalAveragePooling2D",
         "GlobalMaxPooling2D",
+        "GlobalAveragePooling1D",
+        "GlobalMaxPooling1D",
         "Flatten",
         "Reshape",
         "Permute",
         "Dense",
+        "EinsumDense",
         "Dropout",
         "SpatialDropout2D",
         "Rescaling",
@@ -42,6 +45,10 @@ ALLOWED_LAYERS = frozenset(
         "Mean",
         "Sum",
         "Divide",
+        "TrueDivide",
+        "Einsum",
+        "Matmul",
+        "Transpose",
         "GetItem",
         "Relu",
         "Squeeze",
@@ -70,6 +77,10 @@ ALLOWED_PARTS = frozenset(
     }
 )
 MAX_LAYERS = 500
+OWN_LAYERS = (
+    "Only a functional or Sequential model of Keras' own layers can be checked, since it travels as data and "
+    "not as code: put such layers in the place of a class or function of your own."
+)
 
 
 class RefusedModel(ValueError):
@@ -89,9 +100,8 @@ def dismantle(model) -> PlainModel:
     try:
         config = model.to_json()
     except Exception as trouble:
-        raise RefusedModel(
-            f"The model has no plain configuration ({trouble}): use Keras' own layers."
-        ) from None
+        reason = " ".join(str(trouble).split())[:80]
+        raise RefusedModel(f"{OWN_LAYERS} (This model has no plain configuration: {reason} …)") from None
     _inspect(json.loads(config))
     return PlainModel(config, tuple(np.asarray(w) for w in model.weights))
 
@@ -121,9 +131,7 @@ def _inspect(config) -> None:
         raise RefusedModel(f"The model has {len(layers)} parts; at most {MAX_LAYERS} may cross.")
     for name, module in layers:
         if name not in ALLOWED_LAYERS | ALLOWED_PARTS or not _known_module(module):
-            raise RefusedModel(
-                f"The model holds a {name!r}, which can't be checked: use Keras' plain layers."
-            )
+            raise RefusedModel(f"{OWN_LAYERS} (This one holds a {name!r}.)")
 
 
 def _known_module(module: str | None) -> bool:

@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import contextlib
 import inspect
-import linecache
 import time
-import traceback
 from collections.abc import Callable, Mapping
 
 import numpy as np
 
 from interp_ref.checking.answer import Answer, Failure
 from interp_ref.checking.capture import capture
+from interp_ref.checking.explain import essence
 from interp_ref.checking.guard import TimeLimit, Watch, deadline, time_limit
+from interp_ref.checking.habits import data_from_outside, why_unstable
+from interp_ref.checking.place import students_place
 from interp_ref.checking.plain_model import PlainModel, RefusedModel, dismantle, rebuild
 
 MAX_MESSAGE = 600
@@ -45,7 +46,14 @@ def run(
         error, returned = _call(function, arguments, seconds)
         elapsed = time.perf_counter() - start
         second = None if error else _call(function, _copy(inputs, arguments), seconds)[1]
-    report = {"text": captured.text, "seconds": elapsed, "borrowed": tuple(guard.borrowed)}
+        unstable = "" if error else why_unstable(function, lambda: _copy(inputs, arguments), returned, second)
+    report = {
+        "text": captured.text,
+        "written": captured.written,
+        "seconds": elapsed,
+        "outside": data_from_outside(_bare(function)),
+        "borrowed": tuple(guard.borrowed),
+    }
     if error:
         return Answer(error=error, **report)
     output, kind, trouble = _plain(returned)
@@ -55,6 +63,7 @@ def run(
         error=trouble,
         inputs_after=_after(inputs, arguments),
         second=_plain(second)[0],
+        unstable=unstable,
         **report,
     )
 
@@ -67,17 +76,17 @@ def _call(function, arguments, seconds):
     except TimeLimit:
         return Failure("TimeLimit", f"it was stopped after {seconds:g} s"), None
     except (Exception, SystemExit, GeneratorExit) as trouble:
-        return _failure(function, trouble), None
+        return _failure(trouble), None
 
 
-def _failure(function, trouble) -> Failure:
+def _failure(trouble) -> Failure:
     """The error with the last line of the student's own code that it went through."""
-    code = getattr(_bare(function), "__code__", None)
-    frames = traceback.extract_tb(trouble.__traceback__)
-    own = [f for f in frames if code and f.filename == code.co_filename]
-    where = own[-1] if own else None
-    line = (where.line or linecache.getline(where.filename, where.lineno)).strip() if where else ""
-    return Failure(type(trouble).__name__, str(trouble)[:MAX_MESSAGE], line, where.lineno if where else 0)
+    try:
+        message = str(trouble)
+    except Exception:  # an error of the student's own class
+        message = ""
+    line, number = students_place(trouble, message)
+    return Failure(type(trouble).__name__, essence(message)[:MAX_MESSAGE], line, number)
 
 
 def _bare(function):

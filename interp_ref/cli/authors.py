@@ -16,7 +16,7 @@ def register(app: typer.Typer) -> None:
     # Whatever follows `interp test` is pytest's.
     passed_on = {"allow_extra_args": True, "ignore_unknown_options": True}
     app.command(rich_help_panel=PANEL, context_settings=passed_on)(test)
-    for command in (lint, train_head, cards, resolve, lock):
+    for command in (lint, bank, train_head, cards, resolve, lock):
         app.command(rich_help_panel=PANEL)(command)
     app.add_typer(bench, name="bench", rich_help_panel=PANEL)
 
@@ -48,6 +48,16 @@ def lint() -> None:
     from interp_ref.upkeep.suite import run_linters
 
     raise typer.Exit(run_linters())
+
+
+def bank(
+    exercises: list[str] = typer.Argument(None, help="Exercises by name; all of them when none is given."),
+    seeds: int = typer.Option(1, help="How many hidden seeds to try right and wrong answers on, up to 20."),
+) -> None:
+    """Print what the checks know of wrong answers, and that they reject nobody who is right."""
+    from interp_ref.bank.report import report
+
+    raise typer.Exit(report(exercises or None, seeds))
 
 
 @bench.command("checks")

@@ -11,7 +11,7 @@ PANEL = "For students"
 
 def register(app: typer.Typer) -> None:
     """Adds this module's commands to the command line."""
-    for command in (lessons, check):
+    for command in (lessons, check, progress):
         app.command(rich_help_panel=PANEL)(command)
 
 
@@ -48,3 +48,10 @@ def check(
     from interp_ref.checking.terminal import check_notebook
 
     raise typer.Exit(check_notebook(target, only=exercise) or 0)
+
+
+def progress() -> None:
+    """Show points, predictions and minutes by lesson, and what to do next; nothing leaves this machine."""
+    from interp_ref.checking.progress import show_progress
+
+    raise typer.Exit(show_progress())

@@ -6,6 +6,7 @@ import numpy as np
 
 from interp_ref.exercises import draws
 from interp_ref.exercises.exercise import Challenge, Exercise, Misconception
+from interp_ref.exercises.lesson00_overlay import OVERLAY
 
 LESSON = "00_start_here"
 
@@ -30,6 +31,10 @@ def _stretch(maps, low, high):
     return (maps - low) / np.where(spread > 0, spread, 1)
 
 
+def _outliers_cut(maps):
+    return np.minimum(maps, np.percentile(maps, 99, axis=(1, 2), keepdims=True))
+
+
 def _batch_limits(maps):
     return maps.min(), maps.max()
 
@@ -45,6 +50,14 @@ def _row_limits(maps):
 def _mean_and_deviation(maps):
     mean = maps.mean(axis=(1, 2), keepdims=True)
     return mean, mean + maps.std(axis=(1, 2), keepdims=True)
+
+
+def _range_alone(maps, low, high):
+    return _stretch(maps, low, high) + _stretch(low, np.zeros_like(low), high - low)
+
+
+def _constant_kept(maps, low, high):
+    return np.where(high > low, _stretch(maps, low, high), maps)
 
 
 def _sum_to_one(maps, low, high):
@@ -66,9 +79,15 @@ def _draw_scales(rng):
 
 
 def _draw_constant(rng):
+    """A constant map, one of zeros, and one that is negative everywhere."""
     maps = draws.signed_maps(rng)
     maps[0], maps[1] = rng.uniform(1, 5), 0
+    maps[2] -= 20
     return {"maps": maps}
+
+
+def _draw_one_constant(rng):
+    return {"maps": np.full((1, *draws.GRID), rng.uniform(1, 5), np.float32)}
 
 
 NORMALIZE_MAP = Exercise(
@@ -88,6 +107,7 @@ NORMALIZE_MAP = Exercise(
         Challenge("one map with evidence for and against", "values", _draw_one_map),
         Challenge("maps of different strength in one batch", "each map", _draw_scales),
         Challenge("a batch with two constant maps", "constant map", _draw_constant),
+        Challenge("a constant map alone", "constant map", _draw_one_constant),
     ),
     misconceptions=(
         Misconception(
@@ -95,217 +115,110 @@ NORMALIZE_MAP = Exercise(
             "limits",
             _batch_limits,
             "One minimum and one maximum serve the whole batch.",
-            "Print the minimum and maximum of each of your maps, one line a map: every line should "
-            "be 0 and 1. Which maps miss that?",
+            "Print the smallest and the largest value of each normalised map, one line a map: every "
+            "line should read 0 and 1, constant maps aside. Which of your maps miss that?",
         ),
         Misconception(
             "limits_of_each_row",
             "limits",
             _row_limits,
-            "The minimum is taken along one axis.",
-            "Count the ones in one normalised map with (result[0] == 1).sum(): a map has one "
-            "largest value, so the count should be 1.",
+            "The smallest and largest value are taken along the last axis.",
+            "Count the ones in one normalised map: a map has one largest value, so there should be "
+            "1. How many are there, and what does your map have that many of?",
         ),
         Misconception(
             "divided_by_maximum",
             "limits",
             _from_zero,
             "Dividing by the maximum is enough.",
-            "Print the smallest value of your result: it should be 0. What is the smallest "
-            "value of the map that went in?",
+            "Print the smallest value of each normalised map: it should be 0, whatever the minimum "
+            "of the map was. Print that minimum beside it: where did it go?",
         ),
         Misconception(
             "standardised",
             "limits",
             _mean_and_deviation,
             "Normalising means mean 0 and standard deviation 1.",
-            "Print the minimum and maximum of your result: a colour map wants 0 and 1 there.",
+            "Print the smallest and the largest value of a normalised map: they should be 0 and 1, "
+            "the two ends of a colour map. Which value of the map became 0 in yours?",
         ),
         Misconception(
             "negative_dropped",
             "prepare",
             lambda maps: np.maximum(maps, 0),
             "Negative values don't belong in a map.",
-            "Count the zeros in one normalised map: only the smallest value should become 0. "
-            "How many values of the map that went in are negative?",
+            "Count the zeros in one normalised map: there should be 1, at the map's smallest value. "
+            "Print beside it how many values of the map that went in are negative.",
         ),
         Misconception(
             "sign_dropped",
             "prepare",
             np.abs,
             "The size of a value counts, its sign does not.",
-            "Print np.argmin of the map before and after: the smallest value should stay in its place.",
+            "Print np.argmin of a map before and after: the two places should be equal. Where do "
+            "−3, −1 and 0 end up in yours, and in which order?",
+        ),
+        Misconception(
+            "outliers_cut",
+            "prepare",
+            _outliers_cut,
+            "A few outliers would spoil the picture, so the brightest per cent is cut off first.",
+            "Normalise the map [[0, 1], [2, 10]] and print it: the 1 should become 0.1 exactly. By "
+            "which number was it divided in yours?",
+            seen="PAIR's saliency library, VisualizeImageGrayscale(percentile=99)",
         ),
         Misconception(
             "nan_on_constant",
             "stretch",
             lambda maps, low, high: (maps - low) / (high - low),
             "Every map has a range to divide by.",
-            "Print maximum minus minimum for each map of the batch: for one of them it is 0, "
-            "and 0/0 is not a number.",
+            "Normalise a map in which every value is 5 and print it: it should be zeros. Print its "
+            "maximum minus its minimum: what is divided by what?",
         ),
         Misconception(
             "number_added_below",
             "stretch",
             lambda maps, low, high: (maps - low) / (high - low + 1e-7),
             "A small number in the denominator changes nothing.",
-            "Print the maximum of each normalised map and the range of each map that went in: "
-            "one of them is smaller than the number that you added.",
+            "Print the largest value of each normalised map: it should be 1, also where a map is "
+            "faint. Print the range of each map that went in beside the number that you added: "
+            "which of the two is larger?",
+        ),
+        Misconception(
+            "divided_by_range_alone",
+            "stretch",
+            _range_alone,
+            "Dividing by the range is what brings a map to 0..1.",
+            "Print the smallest and the largest value of a normalised map: they should be 0 and 1. "
+            "Their distance is 1 in yours already, so what should happen to the map before it is "
+            "divided?",
+        ),
+        Misconception(
+            "constant_kept",
+            "stretch",
+            _constant_kept,
+            "A map that can't be stretched stays as it is.",
+            "Normalise a map in which every value is 5 and print it: it should be zeros, since no "
+            "place stands out, and a colour map reads nothing outside 0..1.",
         ),
         Misconception(
             "sum_to_one",
             "stretch",
             _sum_to_one,
             "The values of a normalised map sum to 1.",
-            "Print the maximum of your result and its sum: the maximum should be 1.",
+            "Print the largest value and the sum of a normalised map: the largest value should be 1, "
+            "the sum may be anything. What did you divide by?",
+        ),
+        Misconception(
+            "stretched_to_255",
+            "stretch",
+            lambda maps, low, high: 255 * _stretch(maps, low, high),
+            "A map becomes a picture, and pictures run to 255.",
+            "Print the largest value of a normalised map: it should be 1. Which range does a colour "
+            "map want of floats?",
         ),
     ),
     rtol=3e-4,
-)
-
-
-# overlay
-
-
-def _overlay(step, images, maps, alpha):
-    return step.blend(step.picture(images), step.colour(maps), alpha).astype(np.float32)
-
-
-def _table(name):
-    def colour(maps):
-        import matplotlib
-
-        return matplotlib.colormaps[name](maps)[..., :3]
-
-    return colour
-
-
-_viridis = _table("viridis")
-
-
-def _blend(picture, colours, alpha):
-    return (1 - alpha) * picture + alpha * colours
-
-
-def _largest_becomes_one(picture, colours, alpha):
-    mixed = picture + alpha * colours
-    return mixed / mixed.max()
-
-
-def _clipped_sum(picture, colours, alpha):
-    return np.clip(picture + alpha * colours, 0, 1)
-
-
-def _whole_numbers(maps):
-    return _viridis(np.round(maps).astype(np.float64))
-
-
-def _draw_overlay(alpha):
-    """Pictures, and maps whose values lie well inside a step of the colour table, however it is looked up."""
-
-    def draw(rng):
-        images = rng.integers(0, 256, (3, 10, 14, 3), dtype=np.uint8)
-        entry = rng.integers(0, 255, (3, 10, 14))
-        entry[:, 0, 0], entry[:, -1, -1] = 0, 255
-        maps = (entry + 0.4 * (1 - entry / 255)) / 255
-        return {"images": images, "maps": maps.astype(np.float32), "alpha": alpha(rng)}
-
-    return draw
-
-
-OVERLAY = Exercise(
-    name="overlay",
-    lesson=LESSON,
-    asks="The picture with the map's colours (viridis) over it: (1 - alpha) of the picture, alpha of the "
-    "colours.",
-    returns="[N, H, W, 3] float32 in 0..1",
-    steps={"picture": lambda images: images / 255, "colour": _viridis, "blend": _blend},
-    where={
-        "picture": "bring the picture to 0..1",
-        "colour": "turn the map into colours",
-        "blend": "mix picture and colours",
-    },
-    body=_overlay,
-    criteria={"values": 1, "alpha": 1},
-    challenges=(
-        Challenge("half picture, half colours", "values", _draw_overlay(lambda rng: 0.5)),
-        Challenge("a light map", "alpha", _draw_overlay(lambda rng: float(rng.uniform(0.1, 0.35)))),
-        Challenge("nothing but the picture", "alpha", _draw_overlay(lambda rng: 0.0)),
-    ),
-    misconceptions=(
-        Misconception(
-            "picture_not_scaled",
-            "picture",
-            lambda images: images.astype(np.float64),
-            "A picture of 0..255 and colours of 0..1 can be added as they are.",
-            "Print the maximum of the two things that you add: both should be at most 1.",
-        ),
-        Misconception(
-            "alpha_of_the_picture",
-            "blend",
-            lambda p, c, alpha: alpha * p + (1 - alpha) * c,
-            "Alpha is the share of the picture.",
-            "Call your function with alpha=0 and print the largest difference to images / 255: "
-            "nothing of the map should be left.",
-        ),
-        Misconception(
-            "added_and_clipped",
-            "blend",
-            _clipped_sum,
-            "The colours come on top of the whole picture.",
-            "Count the values of your result that are exactly 1: in a mixture only places that "
-            "are 1 in both the picture and the colours can be.",
-        ),
-        Misconception(
-            "divided_by_maximum",
-            "blend",
-            _largest_becomes_one,
-            "After adding, dividing by the largest value brings the sum back to 0..1.",
-            "Run your function on a batch and on its first picture alone: print the largest "
-            "difference of the two first pictures, which should be 0.",
-        ),
-        Misconception(
-            "colours_bgr",
-            "colour",
-            lambda maps: _viridis(maps)[..., ::-1],
-            "Colour tables give blue first, as OpenCV's do.",
-            "Print your result for a map of ones at alpha=1: the end of viridis is yellow, a "
-            "lot of red and green and little blue.",
-        ),
-        Misconception(
-            "jet",
-            "colour",
-            _table("jet"),
-            "A heat map runs through the rainbow.",
-            "Print your result for a map of zeros at alpha=1: viridis begins at a dark violet, "
-            "about (0.27, 0.00, 0.33).",
-        ),
-        Misconception(
-            "map_times_255",
-            "colour",
-            lambda maps: _viridis(255.0 * maps),
-            "A colour table wants 0..255.",
-            "Print how many different colours your result has at alpha=1 (np.unique with "
-            "axis=0): a map with many values should give many. What range does a Matplotlib "
-            "colour map expect of floats?",
-        ),
-        Misconception(
-            "map_rounded",
-            "colour",
-            _whole_numbers,
-            "A colour table wants whole numbers.",
-            "Print np.unique of what you hand to the colour table: the map had many values between 0 and 1.",
-        ),
-        Misconception(
-            "grey_map",
-            "colour",
-            lambda maps: np.repeat(maps[..., None], 3, axis=-1),
-            "The map itself, three times, is its colour.",
-            "Print your result for a map of zeros at alpha=1: it should be dark violet, not black.",
-        ),
-    ),
-    # Interpolating between the table's 256 entries is right too, and moves a value by under 3e-3.
-    rtol=3e-3,
 )
 
 EXERCISES = (NORMALIZE_MAP, OVERLAY)

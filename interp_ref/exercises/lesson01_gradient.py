@@ -1,4 +1,4 @@
-"""Lesson 1, transfer learning: from logits to a loss, and from the loss back to the head."""
+"""Lesson 1, transfer learning: from the loss back to the head."""
 
 from __future__ import annotations
 
@@ -6,134 +6,16 @@ import numpy as np
 
 from interp_ref.exercises import draws
 from interp_ref.exercises.exercise import Challenge, Exercise, Misconception
+from interp_ref.exercises.lesson01_loss import (
+    draw_labels,
+    draw_logits,
+    one_hot,
+    raw_softmax,
+    softmax,
+    softmax_over_batch,
+)
 
 LESSON = "01_transfer_learning"
-
-
-# cross_entropy: a step of the derivation
-
-
-def _cross_entropy(step, logits, labels):
-    return step.reduce(step.pick(step.log_probabilities(logits), labels))
-
-
-def _log_softmax(logits):
-    shifted = logits - logits.max(axis=1, keepdims=True)
-    return shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
-
-
-def softmax(logits):
-    return np.exp(_log_softmax(logits))
-
-
-def _raw_softmax(logits):
-    powers = np.exp(logits)
-    return powers / powers.sum(axis=1, keepdims=True)
-
-
-def _sigmoid(logits):
-    return 1 / (1 + np.exp(-np.float64(logits)))
-
-
-def at_labels(values, labels):
-    return values[np.arange(len(labels)), labels]
-
-
-def _draw_logits(count=5, classes=3, scale=2.0):
-    def draw(rng):
-        logits = scale * rng.normal(0.4, 1.0, (count, classes))
-        return {"logits": logits.astype(np.float32), "labels": _labels(rng, count, classes)}
-
-    return draw
-
-
-def _labels(rng, count, classes):
-    """Labels of which every class has one, so that no class can be left out unseen."""
-    return rng.permutation(np.arange(count) % classes)
-
-
-_READY_LOSSES = (
-    "keras.src.losses",
-    "keras.src.backend.tensorflow.nn.sparse_categorical_crossentropy",
-    "tensorflow.python.ops.nn_ops.sparse_softmax_cross_entropy",
-    "tensorflow.python.ops.nn_ops.softmax_cross_entropy",
-)
-
-CROSS_ENTROPY = Exercise(
-    name="cross_entropy",
-    ready_made=_READY_LOSSES,
-    lesson=LESSON,
-    asks="The mean over the pictures of minus the logarithm of the probability of the true class.",
-    returns="one float32 number",
-    steps={"log_probabilities": _log_softmax, "pick": at_labels, "reduce": lambda picked: -picked.mean()},
-    where={
-        "log_probabilities": "turn logits into logarithms of probabilities",
-        "pick": "pick the entry of each picture's true class",
-        "reduce": "turn the picked entries into one loss",
-    },
-    body=_cross_entropy,
-    criteria={"values": 1},
-    challenges=(
-        Challenge("three classes", "values", _draw_logits()),
-        Challenge("logits in the thousands", "values", _draw_logits(scale=1500.0)),
-    ),
-    misconceptions=(
-        Misconception(
-            "overflow",
-            "log_probabilities",
-            lambda z: np.log(_raw_softmax(z)),
-            "Exponentials of logits stay finite.",
-            "Print np.exp of your largest logit and the probability of the true class: neither "
-            "infinity nor 0 is what it should be. What may be taken away from all logits of a "
-            "picture?",
-        ),
-        Misconception(
-            "small_number_added",
-            "log_probabilities",
-            lambda z: np.log(softmax(z) + 1e-7),
-            "A small number added to the probability makes the logarithm safe.",
-            "Print your loss for logits (1000, 0) and label 1: it should be 1000.",
-        ),
-        Misconception(
-            "softmax_twice",
-            "log_probabilities",
-            lambda z: _log_softmax(softmax(z)),
-            "The loss takes probabilities, and makes them probabilities.",
-            "Print your loss for logits (20, 0) and label 0: it should be almost 0.",
-        ),
-        Misconception(
-            "sigmoid",
-            "log_probabilities",
-            lambda z: -np.logaddexp(0, -z),
-            "Each class has a probability of its own.",
-            "Print the sum over the classes of the exponential of your log-probabilities: 1 for "
-            "each picture.",
-        ),
-        Misconception(
-            "every_class",
-            "pick",
-            lambda log_p, labels: log_p,
-            "The loss is the mean over all classes.",
-            "Change a label and print the loss before and after: it should change.",
-        ),
-        Misconception(
-            "sum_for_mean",
-            "reduce",
-            lambda picked: -picked.sum(),
-            "The loss adds the pictures up.",
-            "Print the loss of a batch and of the same batch twice over (np.concatenate): they "
-            "should be equal.",
-        ),
-        Misconception(
-            "sign_turned",
-            "reduce",
-            lambda picked: picked.mean(),
-            "The loss is the logarithm of the probability.",
-            "Print the sign of your loss: a probability is below 1, and the loss should fall to "
-            "0 as it rises.",
-        ),
-    ),
-)
 
 
 # logit_gradient: a step of the derivation
@@ -144,19 +26,50 @@ def _logit_gradient(step, logits, labels):
 
 
 def _error(probabilities, labels):
-    return probabilities - np.eye(probabilities.shape[1], dtype=np.float32)[labels]
+    return probabilities - one_hot(labels, probabilities.shape[1])
+
+
+def _sigmoid(logits):
+    return np.exp(-np.logaddexp(0, -np.float64(logits)))
 
 
 def _label_only(probabilities, labels):
-    return _error(probabilities, labels) * np.eye(probabilities.shape[1])[labels]
+    return _error(probabilities, labels) * one_hot(labels, probabilities.shape[1])
 
 
 def _softmax_slope(probabilities, labels):
     return probabilities * (1 - probabilities)
 
 
+def _of_squared_error(probabilities, labels):
+    return _error(probabilities, labels) * _softmax_slope(probabilities, labels)
+
+
 _TAPE = ("tensorflow.python.eager.backprop",)
 _ERROR_MISCONCEPTIONS = (
+    Misconception(
+        "sigmoid",
+        "probabilities",
+        _sigmoid,
+        "Each class has a probability of its own.",
+        "Print the sum over the classes of your probabilities: it should be 1 for each picture.",
+    ),
+    Misconception(
+        "softmax_over_batch",
+        "probabilities",
+        softmax_over_batch,
+        "The softmax runs over the first axis.",
+        "Print the sum of your probabilities for one picture over its classes: it should be 1. For "
+        "which sum is it 1 in yours?",
+    ),
+    Misconception(
+        "logits_for_probabilities",
+        "probabilities",
+        lambda z: z,
+        "The error is logit minus truth.",
+        "Print the sum over the classes of each picture's error, what was said minus what is true: "
+        "it should be 0. What does the number sum to that you compare with the truth?",
+    ),
     Misconception(
         "sign_turned",
         "error",
@@ -169,44 +82,32 @@ _ERROR_MISCONCEPTIONS = (
         "error",
         lambda p, labels: p,
         "The gradient is the probability.",
-        "Print the sum of each row of your error: probabilities and truth both sum to 1, so it should be 0.",
+        "Print the sum over the classes of each picture's error: it should be 0. The probabilities "
+        "sum to 1, so what else that sums to 1 belongs into it?",
+    ),
+    Misconception(
+        "label_number",
+        "error",
+        lambda p, labels: p - labels[:, None],
+        "The truth is the label's number.",
+        "For a picture of class 2 print what you take away from its three probabilities: it should "
+        "be 0, 0, 1. Is class 2 twice as true as class 1?",
     ),
     Misconception(
         "label_only",
         "error",
         _label_only,
         "Only the true class's logit changes the loss.",
-        "Print the sum of each row of your error: it should be 0. What does raising another "
-        "class's logit do to the probability of the true one?",
+        "Print the sum over the classes of each picture's error: it should be 0. What does raising "
+        "another class's logit do to the probability of the true one?",
     ),
     Misconception(
         "softmax_slope",
         "error",
         _softmax_slope,
         "The gradient of the loss is the slope of the softmax, p(1 − p).",
-        "Change a label and print your gradient before and after: the truth must make a difference.",
-    ),
-    Misconception(
-        "sigmoid",
-        "probabilities",
-        _sigmoid,
-        "Each class has a probability of its own.",
-        "Print the sum over the classes of your probabilities: 1 for each picture.",
-    ),
-    Misconception(
-        "softmax_over_batch",
-        "probabilities",
-        lambda z: softmax(z.T).T,
-        "The softmax runs over the first axis.",
-        "Print the sum of your probabilities for one picture over its classes: it should be 1.",
-    ),
-    Misconception(
-        "logits_for_probabilities",
-        "probabilities",
-        lambda z: z,
-        "The error is logit minus truth.",
-        "Add 5 to all logits of a picture and print how far your gradient moves: the loss "
-        "stands still, so the gradient should too.",
+        "Change a picture's label and print its error before and after: the entries of the old and "
+        "the new class should each move by 1. Where do the labels come in?",
     ),
 )
 
@@ -225,36 +126,51 @@ LOGIT_GRADIENT = Exercise(
     body=_logit_gradient,
     criteria={"values": 1},
     challenges=(
-        Challenge("three classes", "values", _draw_logits()),
-        Challenge("logits in the thousands", "values", _draw_logits(scale=1500.0)),
+        Challenge("three classes", "values", draw_logits(scale=2.0)),
+        Challenge("logits in the thousands", "values", draw_logits(scale=1500.0)),
     ),
     misconceptions=(
+        Misconception(
+            "overflow",
+            "probabilities",
+            raw_softmax,
+            "Exponentials of logits stay finite.",
+            "Print the largest value that you hand to np.exp: it should be 0. What may be taken away "
+            "from all logits of a picture without moving a probability?",
+        ),
+        Misconception(
+            "softmax_twice",
+            "probabilities",
+            lambda z: softmax(softmax(z)),
+            "A softmax more makes sure that these are probabilities.",
+            "Print your probabilities for logits (20, 0): they should be almost 1 and 0. How often is "
+            "an exponential taken on the way?",
+        ),
         *_ERROR_MISCONCEPTIONS,
+        Misconception(
+            "error_times_slope",
+            "error",
+            _of_squared_error,
+            "The error goes back through the softmax by its slope, p(1 − p).",
+            "Take one picture with logits (20, 0) and label 1 and print your gradient: it should be "
+            "almost 1 and −1, a large error and a large slope. What makes yours vanish where the "
+            "network is sure?",
+        ),
         Misconception(
             "sum_for_mean",
             "reduce",
             lambda error: error,
             "The gradient of a mean is the gradient of a sum.",
-            "Move one logit by 0.001 and print the change of the mean loss divided by 0.001, "
-            "beside your gradient there: their ratio is a whole number. What has that many "
-            "elements?",
+            "Print your first row for a batch and for the same batch twice over (np.concatenate): it "
+            "should halve, since each picture then has half the weight in the mean.",
         ),
         Misconception(
             "mean_over_classes_too",
             "reduce",
             lambda error: error / error.size,
             "The mean runs over pictures and classes.",
-            "Move one logit by 0.001 and print the change of the mean loss divided by 0.001, "
-            "beside your gradient there: their ratio is a whole number. What has that many "
-            "elements?",
-        ),
-        Misconception(
-            "overflow",
-            "probabilities",
-            _raw_softmax,
-            "Exponentials of logits stay finite.",
-            "Print np.exp of your largest logit: infinity divided by infinity is not a number. "
-            "What may be taken away from all logits of a picture?",
+            "Print your gradient for one picture with logits (0, 0) and label 0: it should be −0.5 "
+            "and 0.5. By what do yours differ, and what has that many elements?",
         ),
     ),
     ready_made=_TAPE,
@@ -278,7 +194,7 @@ def _draw_head_gradient(count):
             "pooled": pooled,
             "class_weights": weights,
             "bias": bias,
-            "labels": _labels(rng, count, draws.CLASSES),
+            "labels": draw_labels(rng, count, draws.CLASSES),
         }
 
     return draw
@@ -314,29 +230,22 @@ HEAD_GRADIENT = Exercise(
         Challenge("five pictures", "batch", _draw_head_gradient(5)),
     ),
     misconceptions=(
+        Misconception(
+            "bias_left_out",
+            "logits",
+            lambda pooled, w, b: pooled @ w,
+            "The bias is not needed for the gradient of the weights.",
+            "Print your logits for pooled features of 0: they should be the bias. Which "
+            "probabilities does your softmax see instead?",
+        ),
         *_ERROR_MISCONCEPTIONS,
         Misconception(
             "sum_for_mean",
             "reduce",
             lambda error: error,
             "The gradient adds the pictures up.",
-            "Print your gradient for a batch and for the same batch twice over "
+            "Print both of your gradients for a batch and for the same batch twice over "
             "(np.concatenate): they should be equal.",
-        ),
-        Misconception(
-            "bias_left_out",
-            "logits",
-            lambda pooled, w, b: pooled @ w,
-            "The bias is not needed for the gradient of the weights.",
-            "Print your logits and pooled @ class_weights for the first picture: the two should differ by b.",
-        ),
-        Misconception(
-            "bias_averaged_again",
-            "to_bias",
-            lambda error: error.mean(axis=0),
-            "The bias' gradient is the mean of the error.",
-            "Print your bias gradient for a batch and for the same batch twice over: they "
-            "should be equal. Which step has divided by N already?",
         ),
         Misconception(
             "transposed",
@@ -350,8 +259,32 @@ HEAD_GRADIENT = Exercise(
             "to_weights",
             lambda pooled, error: np.outer(pooled.mean(axis=0), error.sum(axis=0)),
             "The mean of a product is the product of the means.",
-            "Print the rank of your weight gradient for five pictures (np.linalg.matrix_rank): "
-            "it should be more than 1.",
+            "Print np.linalg.matrix_rank of your weight gradient for five pictures of three classes: "
+            "it should be 2. Which feature met which error before you averaged?",
+        ),
+        Misconception(
+            "weights_averaged_again",
+            "to_weights",
+            lambda pooled, error: pooled.T @ error / len(error),
+            "The formula says 1/N, so the product is divided by N.",
+            "Print your weight gradient for a batch and for the same batch twice over "
+            "(np.concatenate): they should be equal. Which step has divided by N already?",
+        ),
+        Misconception(
+            "bias_averaged_again",
+            "to_bias",
+            lambda error: error.mean(axis=0),
+            "The bias' gradient is the mean of the error.",
+            "Print your bias gradient for a batch and for the same batch twice over "
+            "(np.concatenate): they should be equal. Which step has divided by N already?",
+        ),
+        Misconception(
+            "bias_over_classes",
+            "to_bias",
+            lambda error: error.sum(axis=1),
+            "The bias' gradient adds up each picture's errors.",
+            "Print the shapes of bias and of your second result: they should be equal. Over which of "
+            "the two axes do the errors always sum to 0?",
         ),
     ),
     ready_made=_TAPE,

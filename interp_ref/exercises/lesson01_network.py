@@ -1,4 +1,4 @@
-"""Lesson 1, transfer learning: the classifier on a frozen backbone, and the features computed once."""
+"""Lesson 1, transfer learning: the classifier on a frozen backbone."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import numpy as np
 from interp_ref.exercises import draws
 from interp_ref.exercises.exercise import Challenge, Exercise, Misconception
 from interp_ref.models import tiny
-from interp_ref.models.preprocessing import preprocess
 
 LESSON = "01_transfer_learning"
 
@@ -21,7 +20,7 @@ def _build_classifier(step, backbone, classes):
     step.freeze(backbone)
     images = keras.Input(backbone.input_shape[1:])
     pooled = step.pool(step.features(backbone, images))
-    return keras.Model(images, step.score(pooled, classes))
+    return step.model(images, step.score(pooled, classes))
 
 
 def _freeze(backbone):
@@ -33,8 +32,14 @@ def _freeze_all_but_the_last(backbone):
         layer.trainable = False
 
 
-def _freeze_everything(backbone, classes):
-    model = BUILD_CLASSIFIER.reference(backbone=backbone, classes=classes)
+def _model(images, logits):
+    import keras
+
+    return keras.Model(images, logits)
+
+
+def _frozen_model(images, logits):
+    model = _model(images, logits)
     model.trainable = False
     return model
 
@@ -54,8 +59,16 @@ def _layer(name, *arguments, **options):
 _gap, _dense = _layer("GlobalAveragePooling2D"), _layer("Dense")
 
 
+def _pooled_once_more(features):
+    return _gap(_layer("MaxPooling2D")(features))
+
+
 def _hidden_layer(pooled, classes):
     return _dense(_layer("Dense", 16, activation="relu")(pooled), classes)
+
+
+def _normalised(pooled, classes):
+    return _dense(_layer("BatchNormalization")(pooled), classes)
 
 
 def _draw_backbone(trainable, dropout=0.0):
@@ -64,7 +77,7 @@ def _draw_backbone(trainable, dropout=0.0):
     def draw(rng):
         import keras
 
-        network = draws.network(rng, tiny.tiny_backbone, channels=(4, 5))
+        network = draws.network(rng, tiny.tiny_backbone, input_shape=(10, 14, 3), channels=(4, 5))
         if dropout:
             masked = keras.layers.SpatialDropout2D(dropout, seed=draws.seed_of(rng), name="dropout")
             network = keras.Model(network.input, masked(network.output), name="tiny")
@@ -80,21 +93,24 @@ def _observe_classifier(model, backbone, classes):
     for variable in _head_weights(model):
         variable.assign(rng.normal(size=variable.shape) / np.sqrt(variable.shape[0]))
     images = tiny.tiny_images(0, 3, backbone.input_shape[1:])
-    # Called without `training`, so that a mode that was built in shows: an explicit one would overrule it.
-    return np.asarray(model(images)), np.int64(_changed_by_a_step(model, images))
+    return _logits_and_changes(model, images)
 
 
 def _head_weights(model):
-    return [v for layer in model.layers if type(layer).__name__ == "Dense" for v in layer.weights]
+    return [
+        v for layer in model.layers if type(layer).__name__ in ("Dense", "EinsumDense") for v in layer.weights
+    ]
 
 
-def _changed_by_a_step(model, images):
+def _logits_and_changes(model, images):
     import tensorflow as tf
 
     with tf.GradientTape() as tape:
-        loss = tf.reduce_sum(model(images, training=False) ** 2)
+        # Called without `training`, which would overrule a mode that was built in.
+        logits = model(images)
+        loss = tf.reduce_sum(logits**2)
     gradients = tape.gradient(loss, model.trainable_variables)
-    return sum(int(np.count_nonzero(g)) for g in gradients if g is not None)
+    return np.asarray(logits), np.int64(sum(np.count_nonzero(g) for g in gradients if g is not None))
 
 
 BUILD_CLASSIFIER = Exercise(
@@ -109,12 +125,14 @@ BUILD_CLASSIFIER = Exercise(
         "features": lambda backbone, images: backbone(images, training=False),
         "pool": _gap,
         "score": _dense,
+        "model": _model,
     },
     where={
         "freeze": "say what may learn",
         "features": "call the backbone on the pictures",
         "pool": "turn feature maps into one row of numbers a picture",
         "score": "turn the pooled features into logits",
+        "model": "make a model of it all and hand it over",
     },
     body=_build_classifier,
     observe=_observe_classifier,
@@ -130,23 +148,16 @@ BUILD_CLASSIFIER = Exercise(
             "freeze",
             lambda backbone: None,
             "What comes ready-made is not trained.",
-            "Print len(model.trainable_variables): the linear layer has two, its weights and its bias.",
+            "Print len(model.trainable_variables): it should be 2, the linear layer's weights and its "
+            "bias. Whose are the others?",
         ),
         Misconception(
             "last_layer_open",
             "freeze",
             _freeze_all_but_the_last,
             "The last layer of the backbone is the one to be trained.",
-            "Print the names of model.trainable_variables: only weights and bias of your new "
-            "layer should be there.",
-        ),
-        Misconception(
-            "everything_frozen",
-            None,
-            _freeze_everything,
-            "Freezing the model freezes its backbone.",
-            "Print len(model.trainable_variables): with 0 there is nothing left that could "
-            "learn. Whose `trainable` should be False?",
+            "Print len(model.trainable_variables): it should be 2, weights and bias of your new "
+            "layer. Print their names: which of them belong to the backbone?",
         ),
         Misconception(
             "training_mode",
@@ -154,46 +165,80 @@ BUILD_CLASSIFIER = Exercise(
             lambda backbone, images: backbone(images, training=True),
             "The model will be trained, so the backbone runs in training mode.",
             "Build on a backbone that ends in dropout, call your model twice on one picture and "
-            "print the difference: it should be 0.",
+            "print the largest difference: it should be 0. In which mode does dropout drop?",
         ),
         Misconception(
-            "softmax_head",
-            "score",
-            _layer("Dense", activation="softmax"),
-            "A classifier ends in probabilities.",
-            "Print the sum of each row of the model's output: logits have no reason to sum to 1.",
-        ),
-        Misconception(
-            "relu_head",
-            "score",
-            _layer("Dense", activation="relu"),
-            "A score can't be negative.",
-            "Print the smallest output of the model over a few pictures with random weights in "
-            "the head: about half of all logits should be negative.",
+            "scaled_inside",
+            "features",
+            lambda backbone, images: backbone(_layer("Rescaling", 1 / 255)(images), training=False),
+            "The model brings its pictures to 0..1 itself.",
+            "Print the largest difference between what your backbone gets and what your model gets: "
+            "it should be 0, since the pictures come preprocessed.",
         ),
         Misconception(
             "flatten_head",
             "pool",
             _layer("Flatten"),
             "The linear layer reads every place of every feature map.",
-            "Print the shape of the last layer's weights: its first number should be the number "
-            "of feature maps.",
+            "Print the shape of the last layer's weights: its first number should be the number of "
+            "feature maps, the last one of backbone.output_shape.",
         ),
         Misconception(
             "max_pool_head",
             "pool",
             _layer("GlobalMaxPooling2D"),
             "Global pooling keeps the strongest place.",
-            "Print the pooled features of one picture beside the mean over height and width of "
-            "its feature maps.",
+            "Print the pooled features of one picture beside the mean over height and width of its "
+            "feature maps: they should be equal.",
+        ),
+        Misconception(
+            "pooled_once_more",
+            "pool",
+            _pooled_once_more,
+            "VGG16 ends in a max-pooling, so one comes before the mean.",
+            "Print the pooled features of one picture beside the mean over height and width of the "
+            "backbone's own feature maps: they should be equal. What stands between the two?",
+        ),
+        Misconception(
+            "softmax_head",
+            "score",
+            _layer("Dense", activation="softmax"),
+            "A classifier ends in probabilities.",
+            "Print the sum of each row of the model's output: for logits it may be anything, in "
+            "yours it is always 1. Which layer makes it so?",
+        ),
+        Misconception(
+            "relu_head",
+            "score",
+            _layer("Dense", activation="relu"),
+            "A score can't be negative.",
+            "Print the smallest output of the model over a few pictures with random weights in the "
+            "head: it should be negative, as about half of all logits are.",
         ),
         Misconception(
             "hidden_layer",
             "score",
             _hidden_layer,
             "A head needs a hidden layer.",
-            "Print len(model.trainable_variables): one linear layer has two arrays, its weights "
-            "and its bias.",
+            "Print len(model.trainable_variables): it should be 2, the weights and the bias of one "
+            "linear layer.",
+        ),
+        Misconception(
+            "normalised_first",
+            "score",
+            _normalised,
+            "Features are normalised before a linear layer reads them.",
+            "Print len(model.trainable_variables): it should be 2, the weights and the bias of one "
+            "linear layer. What else learns in yours?",
+        ),
+        Misconception(
+            "no_bias",
+            "score",
+            _layer("Dense", use_bias=False),
+            "After a mean a bias makes no difference.",
+            "Print len(model.trainable_variables): it should be 2. What is the logit of a picture "
+            "whose features are all 0, by the formula and in your model?",
+            seen="Zhou et al. 2016, section 2, who set the bias to 0",
         ),
         Misconception(
             "one_unit",
@@ -202,116 +247,13 @@ BUILD_CLASSIFIER = Exercise(
             "One number is enough to decide.",
             "Print model.output_shape: its last number should be the number of classes.",
         ),
-    ),
-)
-
-
-# extract_features
-
-
-def _extract_features(step, backbone, images, batch_size):
-    pictures = step.prepare(images)
-    starts = step.starts(len(pictures), batch_size)
-    batches = [step.run(backbone, pictures[start : start + batch_size]) for start in starts]
-    return step.shape(np.concatenate(batches))
-
-
-def _run(backbone, pictures, training=False):
-    return np.asarray(backbone(pictures, training=training))
-
-
-def _draw_extraction(count, batch_size):
-    """Pictures, and a network with batch normalisation whose stored means stand still in either mode."""
-
-    def draw(rng):
-        import keras
-
-        network = draws.network(rng, tiny.tiny_backbone)
-        norm = keras.layers.BatchNormalization(momentum=1.0, name="norm")
-        network = keras.Model(network.input, norm(network.output), name="tiny")
-        colour = rng.integers(0, 150, (count, 1, 1, 3))
-        pictures = colour + rng.integers(0, 106, (count, *tiny.INPUT_SHAPE))
-        return {"backbone": network, "images": pictures.astype(np.uint8), "batch_size": batch_size}
-
-    return draw
-
-
-EXTRACT_FEATURES = Exercise(
-    name="extract_features",
-    lesson=LESSON,
-    asks="The backbone's activations of pictures 0..255, preprocessed and computed a batch at a time.",
-    returns="[N, h, w, K] float32",
-    steps={
-        "prepare": preprocess,
-        "starts": lambda count, size: range(0, count, size),
-        "run": _run,
-        "shape": lambda features: features,
-    },
-    where={
-        "prepare": "preprocess the pictures",
-        "starts": "cut the pictures into batches",
-        "run": "call the backbone on a batch",
-        "shape": "put the batches' results together and hand them over",
-    },
-    body=_extract_features,
-    builds_on=("preprocess",),
-    criteria={"values": 1, "batches": 1},
-    challenges=(
-        Challenge("one batch", "values", _draw_extraction(3, 3)),
-        Challenge("a last batch that is smaller", "batches", _draw_extraction(5, 2)),
-        Challenge("a batch larger than the pictures", "batches", _draw_extraction(2, 8)),
-    ),
-    misconceptions=(
         Misconception(
-            "not_preprocessed",
-            "prepare",
-            lambda images: images.astype(np.float32),
-            "The network takes the pictures as they are.",
-            "Print the smallest value of what you hand to the backbone: after preprocessing it is below 0.",
-        ),
-        Misconception(
-            "scaled_instead",
-            "prepare",
-            lambda images: images.astype(np.float32) / 255,
-            "The network takes values in 0..1.",
-            "Print the range of what you hand to the backbone: after preprocessing it is about -124 to 151.",
-        ),
-        Misconception(
-            "preprocessed_twice",
-            "prepare",
-            lambda images: preprocess(preprocess(images)),
-            "The pictures are preprocessed once before and once in the loop.",
-            "Print the range of what you hand to the backbone: below -124 the mean was taken away twice.",
-        ),
-        Misconception(
-            "last_batch_dropped",
-            "starts",
-            lambda count, size: range(0, max(count - size, 0) + 1, size),
-            "Only whole batches count.",
-            "Print len(images) and the length of your result for 5 pictures in batches of 2.",
-        ),
-        Misconception(
-            "training_mode",
-            "run",
-            lambda backbone, pictures: _run(backbone, pictures, training=True),
-            "Features for training are computed in training mode.",
-            "Compute the features of one picture alone and of the same picture in a batch, and "
-            "print the difference: it should be rounding only.",
-        ),
-        Misconception(
-            "pooled_already",
-            "shape",
-            lambda features: features.mean(axis=(1, 2)),
-            "The features of a picture are one number a channel.",
-            "Print the number of axes of your result: the places should still be there, since "
-            "lesson 2 asks where the evidence is.",
-        ),
-        Misconception(
-            "channels_first",
-            "shape",
-            lambda features: features.transpose(0, 3, 1, 2),
-            "Channels come before height and width.",
-            "Print backbone.output_shape beside the shape of your result.",
+            "everything_frozen",
+            "model",
+            _frozen_model,
+            "Freezing the model freezes its backbone.",
+            "Print len(model.trainable_variables): it should be 2, with 0 there is nothing left that "
+            "could learn. Whose `trainable` should be False?",
         ),
     ),
 )

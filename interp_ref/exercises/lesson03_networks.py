@@ -7,6 +7,7 @@ import tensorflow as tf
 
 from interp_ref.exercises import draws
 from interp_ref.exercises.exercise import Challenge
+from interp_ref.methods.gradients import gradient_of
 from interp_ref.methods.scores import class_score
 from interp_ref.models.tiny import tiny_dense_classifier, tiny_gap_classifier, tiny_images
 
@@ -43,11 +44,16 @@ def drawn(build, layer, asked=another, **options):
 
 
 def one_sided(sign, asked):
-    """A head with which every channel, and so every place, speaks for (+1) or against (-1) each class."""
+    """A head with which every channel, and so every place, speaks for (+1) or against (-1) each class.
+
+    Something is active at every place, so that no weighted sum is 0 and a division by it shows.
+    """
     draw_mixed = drawn(tiny_gap_classifier, "conv3")
 
     def draw(rng):
         inputs = draw_mixed(rng)
+        last = inputs["model"].get_layer("tiny").get_layer("conv3")
+        last.set_weights([last.get_weights()[0], last.get_weights()[1] + np.float32(4)])
         dense = inputs["model"].get_layer("logits")
         kernel, bias = dense.get_weights()
         dense.set_weights([sign * (np.abs(kernel) + 0.2).astype(np.float32), bias])
@@ -99,3 +105,14 @@ def all_classes(logits, class_index):
 def asks_the_predicted(model, images, class_index):
     """The predicted classes [N], whatever was asked."""
     return draws.predicted(draws.model_logits(model, images))
+
+
+def gradients_of(score):
+    """A layer's activations and the gradient of another number than the class's score by them."""
+    return lambda model, images, class_index, layer: gradient_of(score, model, images, class_index, layer)
+
+
+def gradients_of_predicted(model, images, class_index, layer):
+    """A layer's activations and the gradient of the predicted class's score, whatever was asked."""
+    asked = asks_the_predicted(model, images, class_index)
+    return gradients_of(class_score)(model, images, asked, layer)

@@ -25,6 +25,11 @@ def _total(products):
     return products.sum(axis=(1, 2, 3))
 
 
+def _unit_direction(images, moved):
+    move = moved - images
+    return move / np.sqrt((move**2).sum(axis=(1, 2, 3), keepdims=True))
+
+
 def _draw_move(size):
     """Pictures far from zero and a step of `size` from each: a forgotten picture or a turned sign shows."""
 
@@ -86,8 +91,40 @@ FIRST_ORDER_SCORE = Exercise(
             "move",
             lambda images, moved: images - moved,
             "The order of the two pictures does not matter.",
-            "Raise one value of the picture whose gradient is positive, by hand, and print your "
-            "result minus `score`: it should be positive too.",
+            "Raise one value of the picture whose gradient is positive and print your result minus "
+            "`score`: it should be positive too. Which picture is the start of the move?",
+        ),
+        Misconception(
+            "unit_direction",
+            "move",
+            _unit_direction,
+            "A directional derivative takes a direction, so the move gets the length 1.",
+            "Move twice as far in the same direction and print the ratio of the two changes, your "
+            "result minus `score`: it should be 2.",
+        ),
+        Misconception(
+            "every_value_helps",
+            "product",
+            lambda gradient, move: np.abs(gradient * move),
+            "Every move changes the score upwards.",
+            "Move one value up whose gradient is negative and print your result minus `score`: it "
+            "should be negative.",
+        ),
+        Misconception(
+            "sign_of_gradient",
+            "product",
+            lambda gradient, move: np.sign(gradient) * move,
+            "Only the direction of the gradient matters.",
+            "Move one single value by 1 and print your result minus `score` beside the gradient "
+            "of that value: they should be equal, not 1 or −1.",
+        ),
+        Misconception(
+            "half_for_first_order",
+            "product",
+            lambda gradient, move: 0.5 * gradient * move,
+            "A term of a Taylor expansion carries a half.",
+            "Move one single value by 1 and print your result minus `score` beside the gradient "
+            "of that value: they should be equal. Which order's term carries 1/2!, and which 1/1!?",
         ),
         Misconception(
             "mean_of_products",
@@ -95,7 +132,8 @@ FIRST_ORDER_SCORE = Exercise(
             lambda products: products.mean(axis=(1, 2, 3)),
             "The contributions of the values are averaged.",
             "Move one single value by 1 and print your result minus `score` beside the gradient "
-            "of that value: they should be equal.",
+            "of that value: they should be equal. By what do they differ, and what has that many "
+            "elements?",
         ),
         Misconception(
             "batch_added_up",
@@ -104,14 +142,6 @@ FIRST_ORDER_SCORE = Exercise(
             "One number comes out for the whole batch.",
             "Move the first picture alone and print your result minus `score`: only the first "
             "entry should differ from 0.",
-        ),
-        Misconception(
-            "every_value_helps",
-            "product",
-            lambda gradient, move: np.abs(gradient * move),
-            "Every move changes the score upwards.",
-            "Move against the gradient, moved_images = images − 0.01 · gradient, and print your "
-            "result minus `score`: it should be negative.",
         ),
     ),
 )
@@ -129,9 +159,12 @@ def _sum_of_values(sizes):
 
 
 def _draw_gradient(epsilon):
+    """Gradients of another strength each, the second one negative everywhere."""
+
     def draw(rng):
         strength = rng.uniform(0.5, 2, (3, 1, 1, 1))
         gradient = strength * rng.normal(0.3, 1.0, (3, *PICTURE))
+        gradient[1] = -np.abs(gradient[1])
         return {"gradient": gradient.astype(np.float32), "epsilon": epsilon}
 
     return draw
@@ -160,40 +193,64 @@ LARGEST_CHANGE = Exercise(
             "size",
             lambda gradient: gradient,
             "The largest change comes from raising every value.",
-            "Count the values whose gradient is negative: which way should those move to raise the "
-            "score? Print the change with your move and with the better one.",
+            "Print your result for a gradient that is −1 everywhere: it should be epsilon times the "
+            "number of values, and positive. Which way should such values move to raise the score?",
         ),
         Misconception(
             "only_upwards",
             "size",
             lambda gradient: np.maximum(gradient, 0),
             "Values with a negative gradient can't help.",
-            "Take one value whose gradient is negative and move it down by epsilon: print the "
-            "change of the score. Does your sum hold it?",
+            "Print your result for a gradient that is −1 everywhere: it should be epsilon times the "
+            "number of values, not 0. May a value also move down?",
+        ),
+        Misconception(
+            "move_along_the_gradient",
+            "size",
+            np.square,
+            "The best move is epsilon times the gradient.",
+            "Double the gradient and print the ratio of the two results: it should be 2. And how far "
+            "does a value move, in your plan, whose gradient is 3?",
         ),
         Misconception(
             "one_value_moves",
             "total",
             lambda sizes: sizes.max(axis=(1, 2, 3)),
             "The most sensitive value decides.",
-            "Print how many values of one picture may move: the bound holds for each of them, and "
-            "their changes add up.",
-        ),
-        Misconception(
-            "length_of_gradient",
-            "total",
-            lambda sizes: np.sqrt((sizes**2).sum(axis=(1, 2, 3))),
-            "The largest change is epsilon times the length of the gradient.",
-            "Print the first-order change for the move epsilon · sign(gradient), which is "
-            "allowed: your result should not be smaller.",
+            "Print your result for a gradient that is 1 everywhere: it should be epsilon times the "
+            "number of values, since each of them may move.",
         ),
         Misconception(
             "one_colour_a_pixel",
             "total",
             lambda sizes: sizes.max(axis=-1).sum(axis=(1, 2)),
             "One colour of each pixel moves.",
-            "Print the first-order change for the move epsilon · sign(gradient), which moves all "
-            "three colours of a pixel: your result should be equal to it.",
+            "Print your result for a gradient that is 1 everywhere: it should be epsilon times the "
+            "number of values, H · W · 3. By what does yours differ?",
+        ),
+        Misconception(
+            "mean_of_values",
+            "total",
+            lambda sizes: sizes.mean(axis=(1, 2, 3)),
+            "Epsilon is shared out among the values.",
+            "Print your result for a gradient that is 1 everywhere: it should be epsilon times the "
+            "number of values, since each of them may move by all of epsilon.",
+        ),
+        Misconception(
+            "length_of_gradient",
+            "total",
+            lambda sizes: np.sqrt((sizes**2).sum(axis=(1, 2, 3))),
+            "The largest change is epsilon times the length of the gradient.",
+            "Print your result for a gradient that is 1 everywhere: it should be epsilon times the "
+            "number of values, not its root. Is it the length of the move that is bounded, or each "
+            "value's own?",
+        ),
+        Misconception(
+            "batch_in_one_sum",
+            "total",
+            np.sum,
+            "The largest change is one number.",
+            "Print the shape of your result: it should be [N], one change for each picture.",
         ),
         Misconception(
             "epsilon_left_out",
@@ -201,6 +258,14 @@ LARGEST_CHANGE = Exercise(
             lambda total, epsilon: total,
             "The bound on the move does not enter.",
             "Double epsilon and print the ratio of the two results: it should be 2.",
+        ),
+        Misconception(
+            "from_end_to_end",
+            "reach",
+            lambda total, epsilon: 2 * epsilon * total,
+            "A value can travel from −epsilon to +epsilon, which is twice as far.",
+            "Put in a gradient of 0 but for one value of 1, and epsilon = 1, and print your result: "
+            "it should be 1. Where does that value start, and how far from there may it go?",
         ),
     ),
 )

@@ -14,6 +14,7 @@ VARIABLES = {
     "INTERP_CHECK_SECONDS": "how long a check waits for an answer",
     "INTERP_DATA": "sketch, cats_vs_dogs or a folder of photos",
     "INTERP_HIDDEN_SEED": "the seed of the hidden challenges, for instructors",
+    "INTERP_NOTES": "the file of your predictions and attempts",
     "INTERP_PHOTOS": "real photos for the tests",
     "INTERP_REQUIRE_PHOTOS": "a skipped photo test is a failure",
     "INTERP_VGG16_WEIGHTS": "a weights file of your own",

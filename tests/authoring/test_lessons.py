@@ -11,6 +11,7 @@ from interp_ref.authoring.building import read_text
 from interp_ref.authoring.cells import kind
 from interp_ref.authoring.lessons import course_root
 from interp_ref.authoring.lowering import myst_left
+from interp_ref.predicting import predictions_of
 
 LESSONS = all_lessons(course_root(__file__))
 each_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)
@@ -54,6 +55,17 @@ def test_nothing_of_a_solution_a_rubric_or_the_source_format_reaches_the_student
     assert set(released.metadata) == {"kernelspec", "interp"}
     shown = {line.strip() for line in text.splitlines()}
     assert solution_lines(lesson) & shown == set()
+
+
+@each_lesson
+def test_no_right_letter_of_a_prediction_reaches_the_students(lesson, made_again):
+    code = [cell.source for cell in read_text(lesson).cells if cell.cell_type == "code"]
+    released = nbformat.read(Lesson(made_again, lesson.name).released, as_version=4)
+    shown = [cell.source for cell in released.cells if "predict(" in cell.source]
+    assert shown == [f'predict("{name}", "?")' for name in predictions_of(lesson.name)]
+    assert [source for source in code if "predict(" in source] == [
+        f'predict("{one.id}", "{one.right}")' for one in predictions_of(lesson.name).values()
+    ]
 
 
 def solution_lines(lesson):

@@ -1,8 +1,10 @@
 import pytest
 
 from interp_ref.authoring import lint
+from interp_ref.predicting import prediction
 
 DECLARED = {"double": 2, "quadruple": 2}
+PREDICTIONS = {name: prediction(name) for name in ("constant_map", "bright_pixel", "which_lines")}
 SETUP = "import numpy as np\n"
 
 
@@ -12,11 +14,11 @@ def faults_after(lesson, *changes):
         assert old in text
         text = text.replace(old, new)
     lesson.text.write_text(text, encoding="utf-8")
-    return "\n".join(lint("tiny", lesson.root, DECLARED))
+    return "\n".join(lint("tiny", lesson.root, DECLARED, PREDICTIONS))
 
 
 def test_a_lesson_that_keeps_the_rules_has_no_faults(tiny):
-    assert lint("tiny", tiny.root, DECLARED) == []
+    assert lint("tiny", tiny.root, DECLARED, PREDICTIONS) == []
 
 
 @pytest.mark.parametrize(
@@ -45,6 +47,17 @@ def test_a_lesson_that_keeps_the_rules_has_no_faults(tiny):
         ("=== BEGIN MARK SCHEME ===", "=== MARK SCHEME ===", "mark scheme"),
         ("grade_id: setup, locked: true", "grade_id: setup, locked: false", "must be locked"),
         ("{eq}`eq-double`", "{eq}`eq-treble`", "eq-treble"),
+        ("```{predict} which_lines\n```", "", "'which_lines' needs its question"),
+        ('predict("which_lines", "c")', "pass", "the lesson has question, happened"),
+        ('happened("which_lines")', "pass", "the lesson has question, predict"),
+        ('happened("which_lines")', 'happened("which_lines")\nx = 1', 'ends with happened("which_lines")'),
+        (
+            'predict("which_lines", "c")',
+            'predict("which_lines", "a")',
+            'one line predict("which_lines", "c")',
+        ),
+        ("[story, prediction]", "[story]", "must be tagged [story, prediction]"),
+        ("{predict} which_lines", "{predict} which_line", "did you mean 'which_lines'"),
         ("raise RuntimeError", "%matplotlib inline\nraise RuntimeError", "without magics"),
     ],
 )
@@ -74,6 +87,27 @@ def test_names_of_a_functions_own_are_no_concern_of_the_lint(tiny):
 
 def test_an_exercise_that_is_declared_and_not_written_is_named_and_the_other_way_round(tiny):
     assert (
-        "'triple' is declared but not in the lesson" in lint("tiny", tiny.root, {**DECLARED, "triple": 1})[0]
+        "'triple' is declared but not in the lesson"
+        in lint("tiny", tiny.root, {**DECLARED, "triple": 1}, PREDICTIONS)[0]
     )
-    assert "'quadruple' is in the lesson but not declared" in lint("tiny", tiny.root, {"double": 2})[0]
+    assert (
+        "'quadruple' is in the lesson but not declared"
+        in lint("tiny", tiny.root, {"double": 2}, PREDICTIONS)[0]
+    )
+
+
+def test_a_lesson_has_three_predictions_and_uses_those_that_are_declared(tiny):
+    extra = {**PREDICTIONS, "filters": prediction("filters")}
+    assert lint("tiny", tiny.root, DECLARED, extra) == [
+        "The prediction 'filters' is declared but not in the lesson."
+    ]
+    two = {name: PREDICTIONS[name] for name in ("constant_map", "bright_pixel")}
+    said = lint("tiny", tiny.root, DECLARED, two)
+    assert said[0].startswith("The lesson has 2 predictions, at least 3")
+    assert said[1].startswith("The prediction 'which_lines' is in the lesson but not declared for it")
+
+
+def test_a_result_that_comes_before_its_letter_is_named(tiny):
+    letter, result = 'predict("which_lines", "c")', 'happened("which_lines")'
+    said = faults_after(tiny, (letter, "…"), (result, letter), ("…", result))
+    assert "the lesson has question, happened, predict" in said

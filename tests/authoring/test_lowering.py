@@ -7,6 +7,7 @@ from interp_ref.authoring import equations
 from interp_ref.authoring.lowering import lower_notebook, myst_left
 from interp_ref.authoring.references import load_references
 from interp_ref.errors import UserError
+from interp_ref.predicting import prediction
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 CAM = "$$\na = b\n$$ (eq-cam)"
@@ -141,3 +142,17 @@ def test_myst_that_is_left_is_found(source):
 
 def test_plain_markdown_is_not_taken_for_myst():
     assert myst_left("A `{eq}` and $x_{a}$ `b`, [text](#here).\n\n```python\nf(x)\n```\n\n$$\na\n$$") == []
+
+
+def test_a_predictions_question_and_choices_come_from_where_they_are_declared():
+    asked = prediction("bright_pixel")
+    text = lowered("Decide.\n\n```{predict} bright_pixel\n```")
+    assert text.startswith(f"Decide.\n\n> **Predict first**\n>\n> {asked.question}\n>\n> - (a) ")
+    assert all(f"> - ({letter}) {words}" in text for letter, words in asked.choices.items())
+
+
+def test_a_prediction_that_is_not_declared_or_has_words_of_its_own_is_refused():
+    with pytest.raises(UserError, match="did you mean 'bright_pixel'"):
+        lowered("```{predict} bright_pixels\n```")
+    with pytest.raises(UserError, match="an empty body"):
+        lowered("```{predict} bright_pixel\nWhat comes out?\n```")

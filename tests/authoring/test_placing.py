@@ -126,3 +126,39 @@ def test_a_file_that_is_not_readable_is_left_alone(released, mine):
 def test_nothing_to_place_is_said_with_the_mend(tiny):
     with pytest.raises(UserError, match="interp release"):
         place_lessons(root=tiny.root)
+
+
+def predictions(notebook):
+    return [cell.source for cell in notebook.cells if "prediction" in cell.metadata.get("tags", [])]
+
+
+def predict(path, letter):
+    notebook = read(path)
+    for one in notebook.cells:
+        one.source = one.source.replace('"bright_pixel", "?"', f'"bright_pixel", "{letter}"')
+    nbformat.write(notebook, path)
+
+
+def test_a_prediction_is_a_students_work_and_comes_along_by_its_id(released, mine):
+    predict(mine, "c")
+    text = released.text.read_text(encoding="utf-8")
+    released.text.write_text(text.replace("## Predict", "## Guess"), encoding="utf-8")  # other ids of cells
+    release(root=released.root)
+    (placed,) = place_lessons(root=released.root)
+    assert placed.what == "beside"
+    assert "1 of your answers" in placed.sentence
+    assert predictions(read(placed.path)) == [
+        'predict("constant_map", "?")',
+        'predict("bright_pixel", "c")',
+        'predict("which_lines", "?")',
+    ]
+    assert read(placed.path).metadata.interp.release == read(released.released).metadata.interp.release
+
+
+def test_a_prediction_that_is_not_asked_any_more_is_left_behind(released, mine):
+    predict(mine, "c")
+    text = released.text.read_text(encoding="utf-8")
+    released.text.write_text(text.replace("bright_pixel", "overlay_reading"), encoding="utf-8")
+    release(root=released.root)
+    (placed,) = place_lessons(root=released.root)
+    assert "bright_pixel" not in "".join(predictions(read(placed.path)))

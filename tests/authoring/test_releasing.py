@@ -10,6 +10,7 @@ import interp_ref
 from interp_ref.authoring import build, release
 from interp_ref.authoring.digest import digest
 from interp_ref.authoring.lowering import myst_left
+from interp_ref.authoring.predictions import blank
 from interp_ref.errors import UserError
 
 
@@ -114,3 +115,23 @@ def test_a_release_leaves_no_courses_seed_in_the_environment(tiny, monkeypatch):
 def test_build_leaves_nothing_but_the_notebook_behind(tiny):
     build(root=tiny.root)
     assert {path.name for path in tiny.folder.iterdir()} == {"tiny.md", "tiny.ipynb", "figures"}
+
+
+def test_students_get_question_marks_for_the_letters_and_the_same_cells(released):
+    solution = nbformat.read(released.solution, as_version=4)
+    before, after = (
+        [c.source for c in n.cells if "predict(" in c.source] for n in (solution, notebook_of(released))
+    )
+    assert before == [
+        'predict("constant_map", "d")',
+        'predict("bright_pixel", "b")',
+        'predict("which_lines", "c")',
+    ]
+    assert after == [f'predict("{name}", "?")' for name in ("constant_map", "bright_pixel", "which_lines")]
+
+
+@pytest.mark.parametrize(
+    "written", ["predict('filters', 'a')", 'predict( "filters" ,"a" )', 'predict("filters", answer="a")']
+)
+def test_a_letter_is_taken_out_however_the_call_is_written(written):
+    assert blank(f"x = 1\n{written}\n") == 'x = 1\npredict("filters", "?")\n'

@@ -20,7 +20,7 @@ def one_class_for_all(features, class_weights, class_index):
 def test_the_points_are_a_plain_float(capsys):
     points = check("class_activation_map", right)
     assert type(points) is float and repr(points) == "3.0"
-    assert "Right: all 4 challenges passed." in capsys.readouterr().out
+    assert "Right: all 5 challenges passed." in capsys.readouterr().out
 
 
 def test_partial_credit_goes_by_criteria(capsys):

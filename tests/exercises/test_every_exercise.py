@@ -125,6 +125,8 @@ def test_the_class_free_activation_norm_earns_nothing(name):
 @every_exercise
 def test_memorised_visible_outputs_earn_nothing_when_graded(name):
     exercise = EXERCISES[name]
+    if exercise.observe:
+        return  # a model that was built before is a right one
     visible = questions(exercise)
     known = [exercise.reference(**visible[c]) for c in visible]
     calls = []
@@ -133,10 +135,9 @@ def test_memorised_visible_outputs_earn_nothing_when_graded(name):
         calls.append(1)
         return known[(len(calls) - 1) // 2 % len(known)]  # each challenge is asked twice
 
-    if exercise.observe is None:
-        assert verify(exercise, memory, watch=False).passed
-        calls.clear()
-        assert verify(exercise, memory, seed=HIDDEN, watch=False).points == 0
+    assert verify(exercise, memory, watch=False).passed
+    calls.clear()
+    assert verify(exercise, memory, seed=HIDDEN, watch=False).points == 0
 
 
 @every_exercise

@@ -8,7 +8,7 @@ import pytest
 
 from interp_ref.authoring import all_lessons, equations
 from interp_ref.exercises import draws
-from interp_ref.exercises.lesson02_maps import LOCALIZE
+from interp_ref.exercises.lesson02_boxes import LOCALIZE
 from interp_ref.methods.cam import class_activation_map
 from interp_ref.methods.saliency import input_gradient
 from interp_ref.models.tiny import tiny_gap_classifier, tiny_images

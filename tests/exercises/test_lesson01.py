@@ -6,6 +6,7 @@ import pytest
 import tensorflow as tf
 
 from interp_ref import models
+from interp_ref.checking.check import verify
 from interp_ref.exercises import exercise
 from interp_ref.models.adam import gradient_and_loss
 from interp_ref.models.tiny import tiny_backbone, tiny_images
@@ -198,3 +199,19 @@ def test_no_wrong_way_of_counting_gives_the_right_accuracy_by_accident(seed):
         inputs = counted.draw(challenge, seed)
         right = counted.reference(**inputs)
         assert all(counted.variant(m)(**inputs) != right for m in counted.misconceptions)
+
+
+def test_a_model_of_ones_own_classes_is_refused_with_the_mend():
+    def own_layer(backbone, classes):
+        class Mean(keras.layers.Layer):
+            def call(self, activations):
+                return keras.ops.mean(activations, axis=(1, 2))
+
+        backbone.trainable = False
+        images = keras.Input(backbone.input_shape[1:])
+        return keras.Model(images, keras.layers.Dense(classes)(Mean()(backbone(images, training=False))))
+
+    verdict = verify(exercise("build_classifier"), own_layer)
+    assert verdict.points == 0
+    assert "put such layers in the place of a class" in verdict.results[0].problem
+    assert "'Mean'" in verdict.results[0].problem
