@@ -33,7 +33,7 @@ def as_html(verdict: Verdict) -> str:
     colour = COLOURS[said.state]
     return (
         f"<section role='status' aria-label='{escape(f'{said.headline}, {said.state}')}' "
-        f"style='border-left:.35em solid {colour};padding:.3em .5em .5em .9em;margin:.5em 0;"
+        f"style='border-left:.4em solid {colour};padding:.4em .5em .5em 1em;margin:.5em 0;"
         f"max-width:46em;line-height:1.45;overflow-wrap:anywhere'>{''.join(body)}</section>"
     )
 

@@ -28,10 +28,13 @@ def as_text(verdict: Verdict) -> str:
 
 
 def as_failure(verdict: Verdict, challenge: str) -> str:
-    """Why one challenge was not passed: its own problem first, then what the whole verdict adds."""
+    """Why one challenge was not passed: its own problem first, then what the whole verdict adds.
+
+    For pytest, where asking again brings no further hint: attempts are counted in the notebook.
+    """
     said = say(verdict)
     problem = next((r.problem for r in verdict.results if r.challenge == challenge), "")
-    lines = [problem or verdict.summary, *said.lines("recognised", "hint", "more")]
+    lines = [problem or verdict.summary, *said.lines("recognised", "hint")]
     lines += _maps_for(said, challenge) + said.lines("passed", "remark")
     if said.wrote:
         lines.append(f"{WROTE}: {said.wrote}")

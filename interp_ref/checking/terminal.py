@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from interp_ref.checking.attempts import remembered
 from interp_ref.checking.kernel import NotebookKernel
 from interp_ref.checking.render import as_rich
 from interp_ref.errors import UserError
@@ -59,6 +60,6 @@ def _verdicts(kernel, console, only):
     names = [exercise(only).name] if only else list(exercises_of(kernel.lesson))
     verdicts = []
     for name in track(names, "Checking", console=console, transient=True):
-        verdicts.append(kernel.verdict(exercise(name)))
+        verdicts.append(remembered(kernel.verdict(exercise(name))))
         console.print(as_rich(verdicts[-1]))
     return verdicts

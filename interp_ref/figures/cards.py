@@ -91,12 +91,7 @@ def _page_around(theme: str) -> str:
 
 
 def alt_text(verdict: Verdict) -> str:
-    """What the card says, for those who do not see its picture."""
-    return " ".join(sentences(verdict))
-
-
-def sentences(verdict: Verdict) -> list[str]:
-    """What the card says, one sentence after the other; numbers that the maps show are left to them."""
+    """What the card says, for those who do not see its picture; places and values are left to the maps."""
     said = say(verdict)
     told = [line for part in said.parts if part.kind != "problem" for line in part.lines]
     lines = [f"A card with the verdict on {said.headline}.", *told]
@@ -105,7 +100,7 @@ def sentences(verdict: Verdict) -> list[str]:
     if said.maps:
         lines += [said.maps.title, *(one.alt for one in said.maps.maps)]
     # In Markdown a bracket would end the text.
-    return [line.replace("[", "(").replace("]", ")") for line in lines]
+    return " ".join(lines).replace("[", "(").replace("]", ")")
 
 
 def small(picture: bytes, alt: str) -> bytes:

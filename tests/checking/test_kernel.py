@@ -11,6 +11,7 @@ from interp_ref.checking.kernel import NotebookKernel, lesson_of, read_notebook
 from interp_ref.checking.terminal import check_notebook, find_notebook
 from interp_ref.errors import UserError
 from interp_ref.exercises import exercise
+from interp_ref.notes import read_notes
 
 ANSWERS = {
     "class_score": "def class_score(features, class_weights, bias, class_index):\n"
@@ -81,9 +82,11 @@ def test_the_story_is_skipped_and_a_failing_cell_is_named(kernel):
     assert kernel.trouble == ["cell raise RuntimeError('mine'): RuntimeError: mine"]
 
 
-def test_the_terminal_prints_verdicts_and_points(notebook, capsys):
+def test_the_terminal_prints_verdicts_and_points(notebook, capsys, monkeypatch, tmp_path):
+    monkeypatch.setenv("INTERP_NOTES", str(tmp_path / "notes.json"))
     assert check_notebook(str(notebook), only="contrast_map") == 1
     shown = capsys.readouterr().out
+    assert read_notes()["exercises"]["contrast_map"]["attempts"] == 1, "a second check shows the next hint"
     assert "contrast_map: 0 of 2 points" in shown
     assert "Print the smallest value of your map" in " ".join(shown.split())
 
