@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from rich.color import Color
 from rich.console import Group
 from rich.constrain import Constrain
@@ -30,7 +31,7 @@ def as_rich(verdict: Verdict):
         body.append(Text.assemble((f"{WROTE}: ", "bold"), said.wrote))
     panel = Panel(
         Group(*body),
-        title=Text(f"{said.mark} {said.headline}", "bold"),
+        title=Text(f"{said.mark} {said.headline}", "bold default"),
         title_align="left",
         border_style=STYLES[said.state],
     )
@@ -106,26 +107,27 @@ class Coloured:
     def __rich_console__(self, console, options):
         """Yields the lines of the block."""
         yield Text(self.one.name, "bold")
-        for row in _blocks(heat.pixels(self.one), self.large):
+        for row in _blocks(heat.pixels(self.one), np.isnan(self.one.values), self.large):
             yield from row
             yield Segment.line()
         low, high = self.one.ends
         yield Segment(f"{low} ")
-        yield from _row(heat.bar(self.one.signed)[0, ::8], " ")
+        yield from _row(heat.bar(self.one.signed)[0, ::8], " " * 8)
         yield Segment(f" {high}\n")
         yield from map(Text, self.legend[1:])
 
 
-def _blocks(colours, large: bool):
-    """Rows of coloured segments: two blanks a value, or half blocks with two values above one another."""
+def _blocks(colours, missing, large: bool):
+    """Rows of coloured segments: two characters a value, or half blocks with two values above one another."""
     if large:
-        return [_row(row, "  ") for row in colours]
+        texts = np.where(missing, plain.MISSING, "  ")
+        return [_row(row, text) for row, text in zip(colours, texts, strict=True)]
     pairs = zip(colours[::2], [*colours[1::2], None], strict=False)
     return [_halves(above, below) for above, below in pairs]
 
 
-def _row(colours, text: str):
-    return [Segment(text, Style(bgcolor=_colour(one))) for one in colours]
+def _row(colours, texts):
+    return [Segment(str(text), Style(bgcolor=_colour(one))) for one, text in zip(colours, texts, strict=True)]
 
 
 def _halves(above, below):

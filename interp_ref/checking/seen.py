@@ -104,7 +104,7 @@ def _largest(values) -> str:
 
 def _not_finite(values) -> str:
     bad = int(np.isnan(values).sum())
-    return f"; {bad} of {values.size} NaN or infinite, hatched" if bad else ""
+    return f"; {bad} of {values.size} NaN or infinite, marked" if bad else ""
 
 
 def _caption(values) -> str:

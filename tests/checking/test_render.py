@@ -133,14 +133,14 @@ def test_the_card_escapes_what_a_student_wrote_and_needs_no_colour():
 
 def test_maps_are_described_in_numbers():
     yours, expected, difference = say(VERDICT).maps.maps
-    assert yours.caption == "2 × 3, from 0 to 1, largest at row 1, column 0; 1 of 6 NaN or infinite, hatched"
+    assert yours.caption == "2 × 3, from 0 to 1, largest at row 1, column 0; 1 of 6 NaN or infinite, marked"
     assert expected.alt == "Expected map: 2 by 3 values from −0.5 to 2, largest at row 1, column 2."
     assert difference.caption == (
         "yours − expected, from −2 to 0.5, furthest from 0 at row 1, column 2: 0 where 2 is expected"
     )
     assert difference.alt == (
         "Difference: 1 of 6 values are larger than expected, 1 smaller, 3 equal; "
-        "1 of 6 NaN or infinite, hatched."
+        "1 of 6 NaN or infinite, marked."
     )
 
 
@@ -170,6 +170,7 @@ def test_a_console_with_colours_gets_blocks_of_colour_and_one_without_gets_shade
     coloured = on_console(VERDICT, color_system="truecolor", **options)
     assert "48;2;253;231;3" in coloured, "viridis' yellow for the largest expected value"
     assert "orange: yours is larger" in coloured and "▓" not in coloured
+    assert "??" in coloured
     large = on_console(VERDICTS["large map"], color_system="truecolor", **options)
     assert "▀" in large
     assert "▓" in on_console(VERDICT, color_system=None, **options)
