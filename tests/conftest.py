@@ -1,9 +1,13 @@
 """What every test may ask for."""
 
+import contextlib
 import os
 from pathlib import Path
 
 import pytest
+
+# What a machine may lack, by fixture, and the variable that says that this one must have it.
+REQUIRED = {"photos": "INTERP_REQUIRE_PHOTOS", "browser": "INTERP_REQUIRE_BROWSER"}
 
 
 @pytest.fixture(scope="session")
@@ -17,6 +21,23 @@ def photos() -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def browser():
+    """A headless Chromium; a test that asks for it is skipped without one.
+
+    For one module: while it is open an event loop runs, which other modules' kernels would meet.
+    """
+    from interp_ref.errors import UserError
+    from interp_ref.figures.browser import open_browser
+
+    with contextlib.ExitStack() as stack:
+        try:
+            opened = stack.enter_context(open_browser())
+        except UserError as trouble:
+            pytest.skip(f"browser: {trouble}")
+        yield opened
+
+
 @pytest.fixture(scope="session", autouse=True)
 def notes_of_nobody(tmp_path_factory):
     """What tests check and predict, also in the kernels they start, stays out of the tester's own notes."""
@@ -27,10 +48,11 @@ def notes_of_nobody(tmp_path_factory):
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
-    """Where INTERP_REQUIRE_PHOTOS is set, a photo test that was skipped has failed."""
+    """A test that was skipped for want of something that is required here has failed."""
     report = yield
-    wanted = os.environ.get("INTERP_REQUIRE_PHOTOS") and "photos" in getattr(item, "fixturenames", ())
-    if wanted and report.skipped and not hasattr(report, "wasxfail"):
+    wanted = [name for name in REQUIRED if name in getattr(item, "fixturenames", ())]
+    broken = [REQUIRED[name] for name in wanted if os.environ.get(REQUIRED[name])]
+    if broken and report.skipped and not hasattr(report, "wasxfail"):
         report.outcome = "failed"
-        report.longrepr = f"skipped although INTERP_REQUIRE_PHOTOS is set: {report.longrepr}"
+        report.longrepr = f"skipped although {broken[0]} is set: {report.longrepr}"
     return report

@@ -10,7 +10,8 @@ from PIL import Image
 
 from interp_ref import data
 from interp_ref.errors import UserError
-from interp_ref.figures import FIGURES, make_figures
+from interp_ref.figures import CARDS, FIGURES, make_figures
+from interp_ref.figures.cards import sentences, verdict_of
 
 ROOT = Path(__file__).resolve().parent.parent
 IMAGES = ROOT / "images"
@@ -30,12 +31,12 @@ def drawn_again(tmp_path_factory):
 
 
 def test_every_figure_is_committed_with_its_alt_text_and_nothing_else_is():
-    names = [f"{name}.png" for name in FIGURES]
+    names = [f"{name}.png" for name in FIGURES + CARDS]
     assert list(committed_alt_texts()) == names
     assert sorted(path.name for path in IMAGES.glob("*.png")) == sorted(names)
 
 
-@pytest.mark.parametrize("name", FIGURES)
+@pytest.mark.parametrize("name", FIGURES + CARDS)
 def test_a_committed_figure_is_small_and_says_what_it_shows(name):
     path = IMAGES / f"{name}.png"
     assert path.stat().st_size < SMALL
@@ -57,6 +58,14 @@ def test_a_figure_that_is_drawn_again_is_the_committed_one(name, drawn_again):
     # A library may set a letter or round a colour differently; another map or picture is far beyond this.
     difference = np.asarray(old, float) - np.asarray(new.resize(old.size), float)
     assert np.abs(difference).mean() < 6, "another picture: run `interp figures`"
+
+
+@pytest.mark.parametrize("name", CARDS)
+def test_a_committed_card_says_what_the_check_says_today(name):
+    committed = committed_alt_texts()[f"{name}.png"]
+    for sentence in sentences(verdict_of(name)):
+        assert sentence in committed, "another card: run `interp cards`"
+    assert (IMAGES / f"{name}.png").stat().st_size < 60_000
 
 
 def test_photos_are_refused_on_their_way_into_the_committed_folder(tmp_path, monkeypatch):

@@ -173,14 +173,25 @@ def test_continuous_integration_sets_the_photos_where_they_are(tmp_path):
     (clone / ".ci").mkdir(parents=True)
     shutil.copy(ROOT / ".ci" / "run", clone / ".ci")
     (clone / "Makefile").write_text(
-        "test:\n\t@echo photos=$$INTERP_PHOTOS required=$$INTERP_REQUIRE_PHOTOS\n", "utf-8"
+        "test:\n\t@echo photos=$$INTERP_PHOTOS required=$$INTERP_REQUIRE_PHOTOS"
+        " browser=$$INTERP_REQUIRE_BROWSER\n",
+        "utf-8",
     )
+    environment = with_a_chromium(tmp_path / "bin")
     run = ["bash", str(clone / ".ci" / "run")]
-    without = subprocess.run(run, capture_output=True, text=True, encoding="utf-8", env=without_interp())
-    assert "photos= required=" in without.stdout.splitlines()
+    without = subprocess.run(run, capture_output=True, text=True, encoding="utf-8", env=environment)
+    assert "photos= required= browser=1" in without.stdout.splitlines()
     photos.mkdir(parents=True)
-    with_photos = subprocess.run(run, capture_output=True, text=True, encoding="utf-8", env=without_interp())
-    assert f"photos={photos} required=1" in with_photos.stdout.splitlines()
+    with_photos = subprocess.run(run, capture_output=True, text=True, encoding="utf-8", env=environment)
+    assert f"photos={photos} required=1 browser=1" in with_photos.stdout.splitlines()
+
+
+def with_a_chromium(folder):
+    """The environment with something named chromium on PATH, so that nothing is installed."""
+    folder.mkdir()
+    (folder / "chromium").write_text("#!/bin/sh\n", encoding="utf-8")
+    (folder / "chromium").chmod(0o755)
+    return {**without_interp(), "PATH": os.pathsep.join([str(folder), os.environ["PATH"]])}
 
 
 def without_interp():
@@ -188,11 +199,15 @@ def without_interp():
     return {name: value for name, value in os.environ.items() if not name.startswith("INTERP_")}
 
 
-def test_a_photo_test_that_is_skipped_fails_where_the_photos_are_required(tmp_path):
+@pytest.mark.parametrize(
+    ("fixture", "variable"), [("photos", "INTERP_REQUIRE_PHOTOS"), ("browser", "INTERP_REQUIRE_BROWSER")]
+)
+def test_a_test_that_is_skipped_fails_where_what_it_needs_is_required(fixture, variable, tmp_path):
     shutil.copy(ROOT / "tests" / "conftest.py", tmp_path)
-    (tmp_path / "test_it.py").write_text("def test_it(photos): pass\n", encoding="utf-8")
+    (tmp_path / "test_it.py").write_text(f"def test_it({fixture}): pass\n", encoding="utf-8")
     for required, code in (("", 0), ("1", 1)):
-        environment = {**without_interp(), "INTERP_REQUIRE_PHOTOS": required}
+        environment = {**without_interp(), variable: required, "PATH": ""}
+        environment["PYTHONPATH"] = str(ROOT)
         command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(tmp_path)]
         done = subprocess.run(
             command, capture_output=True, text=True, encoding="utf-8", env=environment, cwd=tmp_path
@@ -250,8 +265,11 @@ def test_a_mac_with_an_intel_processor_is_told_of_another_way():
 
 
 def test_every_library_that_the_code_imports_is_declared():
-    # Every environment has pip; scikit-image is for one figure that is left out without it.
-    declared = {"pip", "scikit-image"} | {normal(one.name) for one in requirements("requirements.txt")}
+    # Every environment has pip; scikit-image is for one figure that is left out without it, and Playwright
+    # for pictures of cards, which are refused without it.
+    declared = {"pip", "scikit-image", "playwright"} | {
+        normal(one.name) for one in requirements("requirements.txt")
+    }
     holders = packages_distributions()
     undeclared = {
         f"{module} in {path.relative_to(ROOT)}"

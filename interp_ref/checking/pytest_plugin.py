@@ -98,11 +98,12 @@ class ChallengeItem(pytest.Item):
         self.exercise, self.challenge = exercise, challenge
 
     def runtest(self):
+        from interp_ref.checking.plain import as_failure
+
         verdict = self.parent.verdict(self.exercise)
         result = next((r for r in verdict.results if r.challenge == self.challenge.name), None)
         if result is None or not result.passed:
-            problem = result.problem if result else verdict.summary
-            raise WrongAnswer(f"{problem}\nHint: {verdict.hint}" if verdict.hint else problem)
+            raise WrongAnswer(as_failure(verdict, self.challenge.name))
 
     def repr_failure(self, excinfo):
         return str(excinfo.value) if isinstance(excinfo.value, WrongAnswer) else super().repr_failure(excinfo)

@@ -16,7 +16,7 @@ def register(app: typer.Typer) -> None:
     # Whatever follows `interp test` is pytest's.
     passed_on = {"allow_extra_args": True, "ignore_unknown_options": True}
     app.command(rich_help_panel=PANEL, context_settings=passed_on)(test)
-    for command in (lint, bank, train_head, resolve, lock):
+    for command in (lint, bank, train_head, cards, resolve, lock):
         app.command(rich_help_panel=PANEL)(command)
     app.add_typer(bench, name="bench", rich_help_panel=PANEL)
 
@@ -90,6 +90,19 @@ def train_head(
     from interp_ref.models.training import make_head
 
     make_head(data, out=out, seed=seed)
+
+
+def cards(
+    out: Path = typer.Option(Path("images"), help="The folder to write into."),
+) -> None:
+    """Take pictures of three cards, right, recognised and unrecognised, with Chromium."""
+    from interp_ref.quiet import load_tensorflow
+
+    load_tensorflow()
+    from interp_ref.figures.cards import make_cards
+
+    for path in make_cards(out):
+        typer.echo(f"made {path}")
 
 
 def resolve(

@@ -27,6 +27,8 @@ FIGURES = (
     "bright_is_not_needed",
 )
 """The figures by name: the file's, and the function's in `drawing`."""
+CARDS = ("card_right", "card_recognised", "card_unrecognised")
+"""The pictures of cards, which `interp cards` takes with a browser."""
 
 
 def make_figures(data: str | Path | None = None, out: str | Path = COMMITTED) -> list[Path]:
@@ -53,7 +55,7 @@ def make_figures(data: str | Path | None = None, out: str | Path = COMMITTED) ->
             continue
         alt_texts[f"{name}.png"] = figure.alt
         (out / f"{name}.png").write_bytes(small_png(figure))
-    _write_alt_texts(out, alt_texts)
+    add_alt_texts(out, alt_texts)
     print(f"{len(alt_texts)} figures and {ALT_TEXTS} with their alt texts are in {out}.")
     if left_out:
         reason = "scikit-image, which has it, is missing" if subjects.drawn else "made of sketches alone"
@@ -79,11 +81,11 @@ def small_png(figure) -> bytes:
     return small.getvalue()
 
 
-def _write_alt_texts(out: Path, alt_texts: dict[str, str]) -> None:
-    """The new alt texts, and the old ones of figures that are still there but were left out this time."""
+def add_alt_texts(out: Path, alt_texts: dict[str, str]) -> None:
+    """Writes new alt texts beside the old ones of pictures that are still there, in the pictures' order."""
     before = json.loads((out / ALT_TEXTS).read_text(encoding="utf-8")) if (out / ALT_TEXTS).is_file() else {}
     kept = {name: alt for name, alt in before.items() if (out / name).is_file()}
-    merged = {f"{name}.png": (kept | alt_texts).get(f"{name}.png") for name in FIGURES}
+    merged = {f"{name}.png": (kept | alt_texts).get(f"{name}.png") for name in FIGURES + CARDS}
     text = json.dumps({name: alt for name, alt in merged.items() if alt}, indent=2, ensure_ascii=False)
     (out / ALT_TEXTS).write_text(text + "\n", encoding="utf-8")
 
