@@ -72,7 +72,7 @@ def _normalised(pooled, classes):
 
 
 def _draw_backbone(trainable, dropout=0.0):
-    """A small network, frozen already or not; dropout at its end shows in which mode it runs."""
+    """A small network, frozen already or not; dropout before its last layer shows in which mode it runs."""
 
     def draw(rng):
         import keras
@@ -80,7 +80,11 @@ def _draw_backbone(trainable, dropout=0.0):
         network = draws.network(rng, tiny.tiny_backbone, input_shape=(10, 14, 3), channels=(4, 5))
         if dropout:
             masked = keras.layers.SpatialDropout2D(dropout, seed=draws.seed_of(rng), name="dropout")
-            network = keras.Model(network.input, masked(network.output), name="tiny")
+            drawn = keras.initializers.GlorotUniform(draws.seed_of(rng))
+            last = keras.layers.Conv2D(
+                5, 3, padding="same", activation="relu", kernel_initializer=drawn, name="conv3"
+            )
+            network = keras.Model(network.input, last(masked(network.output)), name="tiny")
         network.trainable = trainable
         return {"backbone": network, "classes": 3}
 

@@ -107,15 +107,17 @@ def _inputs(maps, boxes):
     }
 
 
-def _draw_blobs(second, spread):
-    """Maps with one wide blob, one of weight `second` beside it, and evidence against around them."""
+def _draw_blobs(second, spread, third=0.0):
+    """Maps with one wide blob, others of weights `second` and `third`, and evidence against around them."""
 
     def draw(rng):
         maps, boxes = [], []
         for strength in rng.permutation(STRENGTHS):
             wide = _blob(rng, (rng.uniform(8, 15), rng.uniform(7, 11)), rng.uniform(2.5, 3.5, 2))
             beside = _blob(rng, (rng.uniform(5, 18), rng.uniform(27, 30)), rng.uniform(*spread, 2))
-            maps.append(strength * (wide + second * beside - rng.uniform(0.05, 0.12)))
+            above = _blob(rng, (rng.uniform(2, 3), rng.uniform(19, 21)), rng.uniform(0.6, 0.8, 2))
+            evidence = wide + second * beside + third * above - rng.uniform(0.05, 0.12)
+            maps.append(strength * evidence)
             top, left = rng.integers(0, 8, 2)
             boxes.append((top, left, top + rng.integers(6, 15), left + rng.integers(6, 15)))
         return _inputs(maps, boxes)
@@ -162,7 +164,9 @@ LOCALIZE = Exercise(
     challenges=(
         Challenge("one region", "values", _draw_blobs(0.0, (1, 1))),
         Challenge("a region of evidence against", "values", _draw_blobs(-0.9, (3.5, 4.5))),
-        Challenge("a small strong region beside a large one", "component", _draw_blobs(1.6, (0.9, 1.2))),
+        Challenge(
+            "two small strong regions beside a large one", "component", _draw_blobs(1.6, (0.9, 1.2), 1.4)
+        ),
         Challenge("two regions that touch at a corner", "component", _draw_corners),
     ),
     misconceptions=(

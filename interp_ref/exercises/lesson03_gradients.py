@@ -69,8 +69,9 @@ ACTIVATIONS_AND_GRADIENTS = Exercise(
             "score",
             networks.gradients_of(networks.cross_entropy),
             "The loss is what one differentiates, as in training.",
-            "Add a small part of your gradient to A and print the asked class's logit before and after: "
-            "it should rise. If it falls, what is the number that your gradient makes larger?",
+            "On a GAP head at its last layer print your gradient times Z beside the asked class's weights: "
+            "they should be equal. Which number do you differentiate, and does it rise or fall as that logit "
+            "rises?",
             seen="Two widely copied course notebooks differentiate the cross-entropy.",
         ),
         Misconception(

@@ -150,8 +150,9 @@ GRAD_CAM = Exercise(
             "gradients",
             networks.gradients_of(networks.cross_entropy),
             "The loss is what one differentiates.",
-            "Add a small part of your gradient to A and print the asked class's logit before and after: "
-            "it should rise. If it falls, what is the number that your gradient makes larger?",
+            "On a GAP head at its last layer print your channel weights times Z beside the asked class's "
+            "column: they should be equal. Which number do you differentiate, and does it rise or fall as "
+            "that logit rises?",
             seen="Two widely copied course notebooks differentiate the cross-entropy.",
         ),
         Misconception(

@@ -13,7 +13,7 @@ SOURCE = """
 import random
 import numpy as np
 
-one_batch = np.ones((3, 5, 7, 6), np.float32)
+one_batch = np.ones((3, 5, 7, 8), np.float32)
 kept = []
 calls = 0
 SCALE = np.float32(1)
