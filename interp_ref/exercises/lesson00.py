@@ -116,7 +116,7 @@ NORMALIZE_MAP = Exercise(
             _batch_limits,
             "One minimum and one maximum serve the whole batch.",
             "Print the smallest and the largest value of each normalised map, one line a map: every "
-            "line should read 0 and 1, constant maps aside. Which of your maps miss that?",
+            "line should read 0 and 1, that of a constant map 0 and 0. Which of your maps miss that?",
         ),
         Misconception(
             "limits_of_each_row",

@@ -52,7 +52,8 @@ _ERROR_MISCONCEPTIONS = (
         "probabilities",
         _sigmoid,
         "Each class has a probability of its own.",
-        "Print the sum over the classes of your probabilities: it should be 1 for each picture.",
+        "Raise one logit of a picture by 1 and print how far the probabilities of its other classes fall: "
+        "they should fall, since all of them share a sum of 1.",
     ),
     Misconception(
         "softmax_over_batch",
@@ -60,7 +61,8 @@ _ERROR_MISCONCEPTIONS = (
         softmax_over_batch,
         "The softmax runs over the first axis.",
         "Print the sum of your probabilities for one picture over its classes: it should be 1. For "
-        "which sum is it 1 in yours?",
+        "which sum is it 1 in yours? Then look at everything that you take along an axis, the largest "
+        "logit too.",
     ),
     Misconception(
         "logits_for_probabilities",
@@ -98,8 +100,8 @@ _ERROR_MISCONCEPTIONS = (
         "error",
         _label_only,
         "Only the true class's logit changes the loss.",
-        "Print the sum over the classes of each picture's error: it should be 0. What does raising "
-        "another class's logit do to the probability of the true one?",
+        "Print the sum over the classes of probability minus truth, one sum a picture: it should be 0. "
+        "What does raising another class's logit do to the probability of the true one?",
     ),
     Misconception(
         "softmax_slope",

@@ -130,8 +130,8 @@ CROSS_ENTROPY = Exercise(
             "log_probabilities",
             lambda z: -np.logaddexp(0, -z),
             "Each class has a probability of its own.",
-            "Print the sum over the classes of the exponential of your log-probabilities: it should "
-            "be 1 for each picture.",
+            "Raise one logit of a picture by 1 and print how far the log-probabilities of its other classes "
+            "fall: they should fall, since the probabilities share a sum of 1.",
         ),
         Misconception(
             "logarithm_left_out",

@@ -156,6 +156,14 @@ GRAD_CAM = Exercise(
             seen="Two widely copied course notebooks differentiate the cross-entropy.",
         ),
         Misconception(
+            "gradient_of_log_probability",
+            "gradients",
+            networks.gradients_of(networks.log_probability),
+            "Minus the loss is the score.",
+            "Add 1 to every bias of the head and print the number that you differentiate before and after: "
+            "it should rise by exactly 1. A quantity that stands still depends on the other classes, too.",
+        ),
+        Misconception(
             "gradient_of_probability",
             "gradients",
             networks.gradients_of(networks.probability),

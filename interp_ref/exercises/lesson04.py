@@ -81,8 +81,8 @@ def _size_mistakes(what):
             "size",
             _size_of_the_largest,
             "Maximum and absolute value may change places.",
-            "Put the three numbers −5, 1, 2 through your two operations, in your order, and print "
-            "the result: it should be 5.",
+            "Put the three numbers −5, 1, 2 through what you do to a pixel, absolute value and "
+            "maximum in your order, and print the result: it should be 5.",
         ),
         Misconception(
             "squared",

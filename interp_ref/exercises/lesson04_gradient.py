@@ -171,6 +171,15 @@ INPUT_GRADIENT = Exercise(
             "along the gradient of the score it should rise.",
         ),
         Misconception(
+            "log_probability_gradient",
+            "score",
+            lambda logits, class_index: -loss(logits, class_index),
+            "Minus the loss is the score.",
+            "Print your gradients of all classes of one picture, each times its probability, added up: for "
+            "log-probabilities the sum is 0 everywhere, for logits it should not be. Whose number is it that "
+            "knows the other classes?",
+        ),
+        Misconception(
             "every_class_summed",
             "score",
             _every_class,
@@ -185,7 +194,7 @@ INPUT_GRADIENT = Exercise(
             _lead,
             "What counts is how far a class is ahead of the others.",
             "Add up your gradients of all classes of one picture and print the largest size: it "
-            "should be far from 0. What that every class shares have you taken away?",
+            "should be far from 0. Which number that all classes share have you subtracted?",
         ),
         Misconception(
             "score_averaged_over_batch",
@@ -217,8 +226,8 @@ INPUT_GRADIENT = Exercise(
             "finish",
             lambda gradients, images: np.maximum(gradients, 0),
             "Only what raises the score belongs into an explanation.",
-            "Print the smallest value of your result: it should be negative. What does a value do to "
-            "the score whose gradient is negative, and is that no explanation?",
+            "Print the smallest value of your result: it should be negative. More of a colour with a "
+            "negative gradient lowers the score; what does your result say of it?",
         ),
         Misconception(
             "gradient_normalised",
