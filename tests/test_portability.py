@@ -24,6 +24,7 @@ HEIGHTS = {
     "notes": 2,
     "predicting": 3,
     "checking": 3,
+    "bank": 4,
     "authoring": 4,
     "grading": 4,
     "figures": 4,
