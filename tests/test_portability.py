@@ -240,3 +240,11 @@ def test_functions_are_short():
 def test_the_package_imports_without_tensorflow():
     program = "import sys, interp_ref.cli; sys.exit(bool({'tensorflow', 'keras'} & sys.modules.keys()))"
     assert subprocess.run([sys.executable, "-c", program]).returncode == 0
+
+
+@pytest.mark.parametrize("module", ["cli", "checking.progress", "upkeep.doctor", "upkeep.settings", "notes"])
+def test_a_command_that_computes_nothing_loads_nothing_that_takes_a_second(module):
+    heavy = {"tensorflow", "keras", "numpy", "nbformat", "matplotlib", "jsonschema"}
+    program = f"import sys, interp_ref.{module}; print(sorted({heavy} & sys.modules.keys()))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, encoding="utf-8")
+    assert done.stdout.strip() == "[]", done.stdout + done.stderr

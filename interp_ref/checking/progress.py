@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from interp_ref.checking.kernel import read_notebook
+from interp_ref.checking.cells import read_cells
 from interp_ref.checking.terminal import find_notebook
 from interp_ref.errors import UserError
 from interp_ref.exercises import LESSONS
@@ -57,7 +57,7 @@ def marks_of(lesson: str) -> Marks:
     """A lesson's marks as the student's notebook holds them; empty where there is no readable notebook."""
     try:
         path = find_notebook(lesson)
-        cells = read_notebook(path).cells
+        cells = read_cells(path)
     except UserError:
         return Marks()
     text = "\n\n".join(cell.source for cell in cells if cell.cell_type == "markdown")

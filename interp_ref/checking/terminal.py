@@ -5,9 +5,6 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from interp_ref.checking.attempts import remembered
-from interp_ref.checking.kernel import NotebookKernel
-from interp_ref.checking.render import as_rich
 from interp_ref.errors import UserError
 from interp_ref.exercises import find_lesson
 
@@ -40,6 +37,9 @@ def check_notebook(target: str, only: str | None = None) -> int:
     """Checks a notebook's exercises and prints the verdicts; 0 where all is right, else 1."""
     from rich.console import Console
 
+    # Not before: `interp progress` finds notebooks too, and needs neither kernels nor verdicts.
+    from interp_ref.checking.kernel import NotebookKernel
+
     console, path = Console(), find_notebook(target)
     console.print(f"Starting a kernel for {path} …")
     with NotebookKernel(path) as kernel:
@@ -55,6 +55,8 @@ def check_notebook(target: str, only: str | None = None) -> int:
 def _verdicts(kernel, console, only):
     from rich.progress import track
 
+    from interp_ref.checking.attempts import remembered
+    from interp_ref.checking.render import as_rich
     from interp_ref.exercises import exercise, exercises_of
 
     names = [exercise(only).name] if only else list(exercises_of(kernel.lesson))

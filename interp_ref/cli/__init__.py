@@ -15,6 +15,7 @@ import typer
 from interp_ref.cli import authors, everyone, instructors, students
 from interp_ref.cli.welcome import orientation
 from interp_ref.errors import UserError
+from interp_ref.quiet import set_up_tensorflow
 
 app = typer.Typer(
     name="interp",
@@ -47,8 +48,8 @@ def start(
 
 def main() -> None:
     """Runs one command line; a user's error is one sentence and exit code 2, a bug shows its trace."""
-    # TensorFlow reads this when it is imported; its notes on the CPU would hide what the command says.
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    # Also for the processes that a command starts; TensorFlow's notes would hide what the command says.
+    set_up_tensorflow()
     # nbgrader starts alembic by its bare name, and an environment that is not activated is not on PATH.
     os.environ["PATH"] = os.pathsep.join([sysconfig.get_path("scripts"), os.environ.get("PATH", "")])
     for stream in (sys.stdout, sys.stderr):

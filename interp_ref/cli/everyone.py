@@ -11,7 +11,7 @@ PANEL = "For everyone"
 
 def register(app: typer.Typer) -> None:
     """Adds this module's commands to the command line."""
-    for command in (demo, doctor, weights, figures):
+    for command in (demo, doctor, weights, cache, figures):
         app.command(rich_help_panel=PANEL)(command)
 
 
@@ -40,6 +40,20 @@ def weights() -> None:
     width = max(map(len, said))
     for name, value in said.items():
         typer.echo(f"{name:<{width}}  {value}")
+
+
+def cache(
+    clear: bool = typer.Option(False, "--clear", help="Delete what can be made again; the weights stay."),
+) -> None:
+    """Say where features are kept and how large they are, or delete them."""
+    from interp_ref.models import feature_cache
+
+    files, size = feature_cache.cache_size()
+    place = feature_cache.features_folder()
+    if clear:
+        feature_cache.clear_cache()
+    done = "deleted from" if clear else "kept in"
+    typer.echo(f"Features of {files} pictures, {size / 1e6:.0f} MB, {done} {place}.")
 
 
 def figures(

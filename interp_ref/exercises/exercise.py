@@ -11,9 +11,10 @@ import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
+if TYPE_CHECKING:
+    import numpy as np
 
 VISIBLE_SEED = 0
 Inputs = Mapping[str, Any]
@@ -129,5 +130,7 @@ class Exercise:
 
     def draw(self, challenge: Challenge, seed: int = VISIBLE_SEED) -> dict[str, Any]:
         """A challenge's inputs for a seed: the same seed, the same inputs."""
+        import numpy as np  # not before: `interp progress` asks for the lessons' names alone
+
         stream = zlib.crc32(f"{self.name}/{challenge.name}".encode())
         return challenge.draw(np.random.default_rng([stream, seed]))

@@ -1,4 +1,4 @@
-"""The one place where the methods run a model."""
+"""What the methods ask of a model: a layer's activations, and the gradient of a score by them."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ import numpy as np
 import tensorflow as tf
 
 from interp_ref.errors import UserError
-from interp_ref.methods.graph import Graph, split
+from interp_ref.methods.graph import Graph, Slot, split
 from interp_ref.methods.layers import find_layer
 from interp_ref.methods.logits import logits_graph
+from interp_ref.methods.running import run
+from interp_ref.methods.scores import class_indices, class_score
 
 
 def gradient_of(score: Callable, model, images, class_index, layer: str | None = None):
@@ -23,24 +25,29 @@ def gradient_of(score: Callable, model, images, class_index, layer: str | None =
     """
     images = prepared(model, images)
     graph = logits_graph(model)
-    below, above = split(graph, graph.source if layer is None else find_layer(graph, layer))
-    activations, beside = below(images)
-    with tf.GradientTape(watch_accessed_variables=False) as tape:
-        tape.watch(activations)
-        scores = score(above(activations, beside), class_index)
-    gradients = tape.gradient(scores, activations)
-    if gradients is None:
-        raise UserError(
-            f"The score of '{model.name}' has no gradient at the layer '{layer}': "
-            "name a layer between the images and the logits."
-        )
-    return _float32(activations), _float32(gradients)
+    slot = graph.source if layer is None else find_layer(graph, layer)
+    below, above = split(graph, slot)
+    name = model.name  # a function that outlives this call must not hold the model
+
+    def activations_and_gradients(images, class_index):
+        activations, beside = below(images)
+        with tf.GradientTape(watch_accessed_variables=False) as tape:
+            tape.watch(activations)
+            scores = score(above(activations, beside), class_index)
+        gradients = tape.gradient(scores, activations)
+        return (activations, gradients) if gradients is not None else _no_gradient(name, layer)
+
+    if score is not class_score:
+        # It may look at all images at once, or at values that a trace does not have.
+        return tuple(map(_float32, activations_and_gradients(images, class_index)))
+    class_index = class_indices(class_index, len(images), graph.shapes[graph.target][1])
+    return tuple(run(activations_and_gradients, graph, (slot, score), images, class_index))
 
 
-def activations_of(graph: Graph, slot, images) -> np.ndarray:
+def activations_of(graph: Graph, slot: Slot, images) -> np.ndarray:
     """The tensor at `slot`, [N, h, w, K] float32: one forward pass that ends there."""
     below, _ = split(graph, slot)
-    return _float32(below(images)[0])
+    return run(lambda images: [below(images)[0]], graph, slot, images)[0]
 
 
 def prepared(model, images) -> tf.Tensor:
@@ -82,6 +89,13 @@ def _check_size(model, shape: tuple) -> None:
             f"Expected images of shape [N, {', '.join(str(size or 'any') for size in expected[1:])}], "
             f"got {list(shape)}: resize them to what the model takes."
         )
+
+
+def _no_gradient(model: str, layer: str | None):
+    raise UserError(
+        f"The score of '{model}' has no gradient at the layer '{layer}': "
+        "name a layer between the images and the logits."
+    )
 
 
 def _float32(tensor) -> np.ndarray:

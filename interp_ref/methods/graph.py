@@ -8,6 +8,7 @@ nothing has to be connected, copied or rebuilt, and every weight is the model's 
 from __future__ import annotations
 
 import inspect
+import weakref
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
@@ -38,7 +39,8 @@ class Graph:
     """The steps of a model from its images (`source`) to its result (`target`).
 
     `calls` lists (path, slot) for each layer and each nested model in the order in which they are run;
-    `shapes` holds the static shape of each slot, None where the model leaves a size open.
+    `shapes` holds the static shape of each slot, None where the model leaves a size open. `model()` is the
+    model itself as long as somebody else holds it.
     """
 
     source: Slot
@@ -46,6 +48,7 @@ class Graph:
     steps: list[Step]
     calls: list[tuple[str, Slot]]
     shapes: dict[Slot, tuple]
+    model: Callable[[], keras.Model | None] = lambda: None
 
     def producer(self, slot: Slot) -> Step | None:
         """The step that makes `slot`, or None for the images."""
@@ -73,7 +76,7 @@ def read(model: keras.Model) -> Graph:
     reader = _Reader()
     source = reader.slot(tuple(functional.inputs[0].shape))
     (target,) = reader.read(functional, [source], prefix="", training=False)
-    return Graph(source, target, reader.steps, reader.calls, reader.shapes)
+    return Graph(source, target, reader.steps, reader.calls, reader.shapes, weakref.ref(model))
 
 
 def split(graph: Graph, slot: Slot) -> tuple[Callable, Callable]:

@@ -14,7 +14,7 @@ from interp_ref.models import checkpoint
 from interp_ref.models.adam import State, epoch
 from interp_ref.models.architecture import vgg16_backbone
 from interp_ref.models.cards import card
-from interp_ref.models.features import kept_features
+from interp_ref.models.features import extract_features
 from interp_ref.models.heads import SHIPPED, Head, center, save_head
 
 SIZE = 224
@@ -81,7 +81,9 @@ def make_head(
     train = data.load(source, "train", SIZE, limit)
     test = data.load(source, "validation", SIZE, held_out)
     backbone = vgg16_backbone((SIZE, SIZE, 3), progress=progress)
-    pooled, tested = (kept_features(backbone, part.images, progress) for part in (train, test))
+    pooled, tested = (
+        extract_features(backbone, part.images, progress=progress, pooled=True) for part in (train, test)
+    )
     head = train_head(pooled, train.labels, len(train.class_names), progress=progress, **settings)
     described = card(head, name, train, test, tested, _used(settings))
     described["command"] = f"interp train-head {source if source == name else 'PATH/TO/' + name}"

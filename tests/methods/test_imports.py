@@ -8,7 +8,7 @@ import pytest
 import interp_ref.methods
 
 ALLOWED = {"tensorflow", "keras", "numpy", "interp_ref"}
-STANDARD = {"__future__", "collections", "dataclasses", "difflib", "inspect"}
+STANDARD = {"__future__", "collections", "dataclasses", "difflib", "inspect", "threading", "weakref"}
 FILES = sorted(Path(interp_ref.methods.__file__).parent.glob("*.py"))
 
 
