@@ -155,27 +155,34 @@ def _blob(rng, height, width, centre, spread):
 def _draw_localize(second):
     """Maps with one wide blob, two narrow ones of weight `second`, and evidence against around them.
 
-    The last true box lies beside the wide blob: boxes that don't meet share nothing, however high they are.
+    One true box meets the wide blob's, one lies below it and one beside it: boxes that don't meet share
+    nothing, however wide or high they are.
     """
 
     def draw(rng):
         maps, boxes = [], []
-        for beside in (False, False, True):
+        for true_box in (_meeting, _below, _beside):
             wide = _blob(rng, 24, 34, (rng.uniform(8, 15), rng.uniform(7, 11)), rng.uniform(2.5, 3.5, 2))
             tall = _blob(rng, 24, 34, (rng.uniform(5, 18), rng.uniform(27, 30)), rng.uniform(0.9, 1.2, 2))
             top = _blob(rng, 24, 34, (rng.uniform(2, 3), rng.uniform(19, 21)), rng.uniform(0.6, 0.8, 2))
             evidence = wide + second * np.maximum(tall, top) - rng.uniform(0.05, 0.12)
             maps.append(rng.uniform(0.5, 4) * evidence)
-            boxes.append(_true_box(rng, beside))
+            boxes.append(true_box(*rng.integers(3, 8, 2), *rng.integers(8, 13, 2)))
         return {"maps": np.array(maps, np.float32), "true_boxes": np.array(boxes, np.int64), "threshold": 0.2}
 
     return draw
 
 
-def _true_box(rng, beside):
-    top, left = rng.integers(0, 8, 2)
-    left = 20 + left % 3 if beside else left
-    return top, left, top + rng.integers(6, 15), left + rng.integers(6, 12 if beside else 15)
+def _meeting(top, left, height, width):
+    return top, left, top + height + 4, left + width  # the wide blob is never lower than that
+
+
+def _below(top, left, height, width):
+    return 22, left, 24, left + width
+
+
+def _beside(top, left, height, width):
+    return top, 21, top + height, 21 + width
 
 
 LOCALIZE = Exercise(

@@ -69,13 +69,13 @@ def _first_for_all(model, images, class_index):
     return np.full_like(class_index, class_index[0])
 
 
-def _draw_network(build, count, asked):
+def _draw_network(build, count, asked, dropout=0.0):
     """A tiny network, pictures as it takes them, and the asked class of each by `asked(rng, logits)`."""
 
     def draw(rng):
         from interp_ref.models import tiny
 
-        model = draws.network(rng, getattr(tiny, build))
+        model = draws.network(rng, getattr(tiny, build), dropout=dropout)
         images = tiny.tiny_images(draws.seed_of(rng), count)
         scores = draws.model_logits(model, images)
         return {"model": model, "images": images, "class_index": asked(rng, scores)}
@@ -106,7 +106,8 @@ INPUT_GRADIENT = Exercise(
         Challenge(
             "classes that are not the predicted ones",
             "asked class",
-            _draw_network("tiny_dense_classifier", 3, draws.not_predicted),
+            # Its dropout does nothing unless the network runs as if it were trained.
+            _draw_network("tiny_dense_classifier", 3, draws.not_predicted, dropout=0.5),
         ),
         Challenge(
             "another class for each picture",
@@ -287,7 +288,8 @@ SALIENCY_MAP = Exercise(
         Challenge(
             "classes that are not the predicted ones",
             "asked class",
-            _draw_network("tiny_dense_classifier", 3, draws.not_predicted),
+            # Its dropout does nothing unless the network runs as if it were trained.
+            _draw_network("tiny_dense_classifier", 3, draws.not_predicted, dropout=0.5),
         ),
         Challenge(
             "another class for each picture",
