@@ -36,11 +36,14 @@ def _probability(features, class_weights, bias, class_index):
     return np.take_along_axis(powers / powers.sum(axis=1, keepdims=True), class_index[:, None], axis=1)[:, 0]
 
 
-def _draw_head(asked):
-    """Features and a head; `asked` picks the classes from the generator and the logits."""
+def _draw_head(asked, count=3):
+    """Features and a head; `asked` picks the classes from the generator and the logits.
+
+    With a `count` of 4 there are not as many pictures as classes: a mistaken axis shows.
+    """
 
     def draw(rng):
-        maps, (weights, bias) = draws.features(rng), draws.head(rng)
+        maps, (weights, bias) = draws.features(rng, count), draws.head(rng)
         return {
             "features": maps,
             "class_weights": weights,
@@ -68,7 +71,7 @@ CLASS_SCORE = Exercise(
     body=_class_score,
     criteria={"values": 1, "asked class": 1},
     challenges=(
-        Challenge("the predicted class", "values", _draw_head(_predicted)),
+        Challenge("the predicted class", "values", _draw_head(_predicted, count=4)),
         Challenge("a class that is not the predicted one", "asked class", _draw_head(draws.not_predicted)),
         Challenge("another class for each picture", "asked class", _draw_head(_one_class_each)),
     ),
@@ -140,7 +143,7 @@ LOCATION_SCORE = Exercise(
     body=_location_score,
     criteria={"values": 1},
     challenges=(
-        Challenge("the predicted class", "values", _draw_head(_predicted)),
+        Challenge("the predicted class", "values", _draw_head(_predicted, count=4)),
         Challenge("another class for each picture", "values", _draw_head(_one_class_each)),
     ),
     misconceptions=(
@@ -225,7 +228,7 @@ CLASS_ACTIVATION_MAP = Exercise(
         Challenge(
             "one class for the whole batch",
             "values",
-            _without_bias(_draw_head(lambda rng, s: np.full(len(s), rng.integers(s.shape[1])))),
+            _without_bias(_draw_head(lambda rng, s: np.full(len(s), rng.integers(s.shape[1])), count=4)),
         ),
         Challenge(
             "a class that is not the predicted one",
