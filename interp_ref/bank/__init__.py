@@ -1,0 +1,1 @@
+"""Wrong answers in large numbers, on which the checks themselves are tried."""
