@@ -265,9 +265,9 @@ def test_a_mac_with_an_intel_processor_is_told_of_another_way():
 
 
 def test_every_library_that_the_code_imports_is_declared():
-    # Every environment has pip; scikit-image is for one figure that is left out without it, and Playwright
-    # for pictures of cards, which are refused without it.
-    declared = {"pip", "scikit-image", "playwright"} | {
+    # Every environment has pip; scikit-image is for one figure that is left out without it, Playwright for
+    # pictures of cards and cosmic-ray for `interp bench mutants`, which are refused without them.
+    declared = {"pip", "scikit-image", "playwright", "cosmic-ray"} | {
         normal(one.name) for one in requirements("requirements.txt")
     }
     holders = packages_distributions()

@@ -78,6 +78,16 @@ def bench_lessons(
     raise typer.Exit(measure(lessons or None))
 
 
+@bench.command("mutants")
+def bench_mutants(
+    exercises: list[str] = typer.Argument(None, help="Such as grad_cam; all of them when none is given."),
+) -> None:
+    """Run small changes of the references as answers: does a check notice each of them?"""
+    from interp_ref.bank.mutants import bench_mutants as measure
+
+    raise typer.Exit(measure(exercises or None))
+
+
 def train_head(
     data: str = typer.Argument("sketch", help="sketch, cats_vs_dogs or a folder of photos."),
     out: Path = typer.Option(None, help="The folder to write into; the package's own heads/ when not given."),

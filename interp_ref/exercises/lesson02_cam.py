@@ -72,7 +72,7 @@ CLASS_ACTIVATION_MAP = Exercise(
     body=_class_activation_map,
     criteria={"values": 1, "asked class": 1, "sign": 1},
     challenges=(
-        Challenge("one class for the whole batch", "values", without_bias(draw_head(one_class))),
+        Challenge("one class for the whole batch", "values", without_bias(draw_head(one_class, 4))),
         Challenge(
             "a class that is not the predicted one",
             "asked class",

@@ -10,11 +10,15 @@ LESSON = "02_cam"
 CHANNELS = 8  # neither the number of places of a grid nor that of a pooled one: what is divided by shows
 
 
-def draw_head(asked):
-    """A draw of features, a head and class_index; `asked` picks the classes from generator and logits."""
+def draw_head(asked, count=3):
+    """A draw of features, a head and class_index; `asked` picks the classes from generator and logits.
+
+    With a `count` of 4 there are not as many pictures as classes: a mistaken axis shows.
+    """
 
     def draw(rng):
-        maps, (weights, bias) = draws.features(rng, channels=CHANNELS), draws.head(rng, channels=CHANNELS)
+        maps = draws.features(rng, count, channels=CHANNELS)
+        weights, bias = draws.head(rng, channels=CHANNELS)
         return {
             "features": maps,
             "class_weights": weights,

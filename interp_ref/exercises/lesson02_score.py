@@ -51,7 +51,7 @@ CLASS_SCORE = Exercise(
     body=_class_score,
     criteria={"values": 1, "asked class": 1},
     challenges=(
-        Challenge("the predicted class", "values", draw_head(predicted)),
+        Challenge("the predicted class", "values", draw_head(predicted, 4)),
         Challenge("a class that is not the predicted one", "asked class", draw_head(draws.not_predicted)),
         Challenge("another class for each picture", "asked class", draw_head(one_class_each)),
     ),
@@ -195,7 +195,7 @@ LOCATION_SCORE = Exercise(
     body=_location_score,
     criteria={"values": 1},
     challenges=(
-        Challenge("the predicted class", "values", draw_head(predicted)),
+        Challenge("the predicted class", "values", draw_head(predicted, 4)),
         Challenge("another class for each picture", "values", draw_head(one_class_each)),
         Challenge("a class that is not the predicted one", "values", draw_head(draws.not_predicted)),
     ),

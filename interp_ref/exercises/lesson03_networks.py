@@ -68,11 +68,14 @@ LAST_LAYER = Challenge(
     "values",
     drawn(tiny_gap_classifier, "conv3", predicted),
 )
+# Their dropout does nothing unless a network runs as if it were trained.
 NOT_PREDICTED = Challenge(
-    "a class that is not the predicted one", "asked class", drawn(tiny_gap_classifier, "conv3")
+    "a class that is not the predicted one", "asked class", drawn(tiny_gap_classifier, "conv3", dropout=0.5)
 )
 ANOTHER_EACH = Challenge(
-    "another class for each picture", "asked class", drawn(tiny_dense_classifier, "conv3", another_each)
+    "another class for each picture",
+    "asked class",
+    drawn(tiny_dense_classifier, "conv3", another_each, dropout=0.5),
 )
 INNER_LAYER = Challenge(
     "an inner layer below Flatten and Dense, a flat model",

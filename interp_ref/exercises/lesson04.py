@@ -160,7 +160,8 @@ SALIENCY_MAP = Exercise(
         Challenge(
             "classes that are not the predicted ones",
             "asked class",
-            draw_network("tiny_dense_classifier", 3, draws.not_predicted),
+            # Its dropout does nothing unless the network runs as if it were trained.
+            draw_network("tiny_dense_classifier", 3, draws.not_predicted, dropout=0.5),
         ),
         Challenge(
             "another class for each picture",

@@ -83,13 +83,13 @@ def first_for_all(model, images, class_index):
     return np.full_like(class_index, class_index[0])
 
 
-def draw_network(build, count, asked):
+def draw_network(build, count, asked, **options):
     """A tiny network, pictures as it takes them, and the asked class of each by `asked(rng, logits)`."""
 
     def draw(rng):
         from interp_ref.models import tiny
 
-        model = draws.network(rng, getattr(tiny, build))
+        model = draws.network(rng, getattr(tiny, build), **options)
         images = tiny.tiny_images(draws.seed_of(rng), count)
         scores = draws.model_logits(model, images)
         return {"model": model, "images": images, "class_index": asked(rng, scores)}
@@ -127,7 +127,8 @@ INPUT_GRADIENT = Exercise(
         Challenge(
             "classes that are not the predicted ones",
             "asked class",
-            draw_network("tiny_dense_classifier", 3, draws.not_predicted),
+            # Its dropout does nothing unless the network runs as if it were trained.
+            draw_network("tiny_dense_classifier", 3, draws.not_predicted, dropout=0.5),
         ),
         Challenge(
             "another class for each picture",

@@ -44,22 +44,33 @@ def tiny_backbone(seed: int, input_shape=INPUT_SHAPE, channels=CHANNELS) -> kera
 
 
 def tiny_gap_classifier(
-    seed: int, input_shape=INPUT_SHAPE, channels=CHANNELS, classes: int = 3, nested: bool = True
+    seed: int,
+    input_shape=INPUT_SHAPE,
+    channels=CHANNELS,
+    classes: int = 3,
+    nested: bool = True,
+    dropout: float = 0.0,
 ) -> keras.Model:
     """CAM's architecture: `tiny_backbone`, GlobalAveragePooling2D ("gap"), Dense ("logits"), no softmax.
 
-    With `nested` the backbone is one layer of the model, else its layers are the model's own. The same seed
-    computes the same function either way. Maps [N,H,W,3] to logits [N,classes].
+    With `nested` the backbone is one layer of the model, else its layers are the model's own. With `dropout`
+    there is a Dropout before the logits, which shows in which mode the model runs. The same seed computes the
+    same function in all these ways. Maps [N,H,W,3] to logits [N,classes].
     """
     import keras
 
     return _with_top(
-        keras.layers.GlobalAveragePooling2D(name="gap"), seed, input_shape, channels, classes, nested
+        keras.layers.GlobalAveragePooling2D(name="gap"), seed, input_shape, channels, classes, nested, dropout
     )
 
 
 def tiny_dense_classifier(
-    seed: int, input_shape=INPUT_SHAPE, channels=CHANNELS, classes: int = 3, nested: bool = True
+    seed: int,
+    input_shape=INPUT_SHAPE,
+    channels=CHANNELS,
+    classes: int = 3,
+    nested: bool = True,
+    dropout: float = 0.0,
 ) -> keras.Model:
     """`tiny_backbone`, Flatten ("flatten"), Dense ("logits") without activation: CAM can't explain this one.
 
@@ -67,7 +78,8 @@ def tiny_dense_classifier(
     """
     import keras
 
-    return _with_top(keras.layers.Flatten(name="flatten"), seed, input_shape, channels, classes, nested)
+    to_vector = keras.layers.Flatten(name="flatten")
+    return _with_top(to_vector, seed, input_shape, channels, classes, nested, dropout)
 
 
 def linear_model(seed: int, input_shape=INPUT_SHAPE, classes: int = 3) -> keras.Model:
@@ -82,14 +94,18 @@ def linear_model(seed: int, input_shape=INPUT_SHAPE, classes: int = 3) -> keras.
     return _seeded(keras.Model(inputs, logits, name="linear"), seed)
 
 
-def _with_top(to_vector, seed: int, input_shape, channels, classes: int, nested: bool) -> keras.Model:
+def _with_top(
+    to_vector, seed: int, input_shape, channels, classes: int, nested: bool, dropout: float
+) -> keras.Model:
     import keras
 
     backbone = tiny_backbone(seed, input_shape, channels)
     inputs = keras.Input(input_shape) if nested else backbone.input
     features = backbone(inputs) if nested else backbone.output
     dense = keras.layers.Dense(classes, name="logits")
-    model = keras.Model(inputs, dense(to_vector(features)), name="tiny_classifier")
+    vector = to_vector(features)
+    vector = keras.layers.Dropout(dropout, seed=seed, name="dropout")(vector) if dropout else vector
+    model = keras.Model(inputs, dense(vector), name="tiny_classifier")
     _draw_weights(dense, np.random.default_rng([seed, 2]))
     return model
 

@@ -1,0 +1,255 @@
+"""Mutants that no check should kill, since they are right: each with its proof.
+
+Right means: the same answer, to rounding, to every question that the exercise's challenges can draw. What only a
+network or an input of another kind would show is the business of the methods' own tests.
+"""
+
+# ruff: noqa: E501 (a key holds a line of code as it stands)
+
+from __future__ import annotations
+
+IDENTITY = "The reference's step hands its argument on: it is there for misconceptions to replace."
+FLOATS = "The check takes float32 and float64 for the same: the numbers agree to rounding."
+REFUSES = (
+    "What is left out refuses bad input and takes lists and single numbers; challenges hand over neither."
+)
+COMMUTES = "A sum or a product, whose order makes no difference."
+SHIFT = "One number taken from all logits of a picture changes no probability, and these are too small to overflow."
+ONE = "Each layer of the challenges' networks has one input and one output: the first is the last."
+PAIR = "After the pooling every shape is [N, K]: it has two entries, and the last is entry 1."
+MODE = "Outside of training Keras runs a model in inference mode anyway, and inside it overrules what is written here."
+NOTHING_TO_CUT = "The backbones that are drawn end in what may stay: nothing is cut off."
+NAME = "A name changes no number."
+SHOWN = "Whether a bar is shown changes no number."
+GRAPH = "A compiled function computes what its layers compute; it saves time."
+FORM = "The check, or NumPy, reads a tensor, a list or a tuple as it stands."
+WATCHED = "The tape watches the weights too, which changes no gradient by the activations."
+ASKED = "The reference's step hands class_index on and looks at nothing else."
+NODES = "Keras wrote training=False into every node that takes it, so what is said here is not looked at."
+FUNCTIONAL = "What the challenges' networks consist of is either a plain layer or functional: these tests agree on both."
+NO_BRANCH = "No network of a challenge has a branch past the cut; those of tests/methods/test_graph.py do."
+MEMORY = "Which tensors are let go, and when, changes memory and no number."
+BY_NAME = "No layer of the challenges' networks takes a tensor by name."
+IMAGES = "The default stands for the images, which no layer's name means; input_gradient asks for them and kills it."
+NO_LAYER = "Where no layer is named, neither paths nor the list of layers is read."
+LOGITS = "The challenges' models end in logits: there is nothing to look through."
+ACTIVATIONS = "Every activation in the challenges' networks is a function with a plain name."
+LAST_DENSE = "The challenges' networks end in a Dense layer, which is idle by none of the three."
+EACH = "A class is asked for each picture, in whole numbers of any size: there is nothing to make alike."
+
+EQUIVALENT: dict[str, dict[str, str]] = {
+    "normalize_map": {
+        "lesson00._normalize_map SkipCall: prepared = (maps)": IDENTITY,
+        "lesson00._normalize_map SkipCall: return step.stretch(prepared, *step.limits(prepared))": FLOATS,
+        "lesson00._stretch ReplaceComparisonOperator_Gt_NotEq: return (maps - low) / np.where(spread != 0, spread, 1)": "A spread is a maximum minus a minimum: it is never below 0.",
+        "lesson00._stretch NumberReplacer: return (maps - low) / np.where(spread > 0, spread, 2)": "Where nothing spreads the numerator is 0, whatever divides it.",
+        "maps.normalize_map ReplaceComparisonOperator_Gt_NotEq: return ((maps - lowest) / np.where(spread != 0, spread, 1)).astype(np.float32)": "A spread is a maximum minus a minimum: it is never below 0.",
+        "maps.normalize_map NumberReplacer: return ((maps - lowest) / np.where(spread > 0, spread, 2)).astype(np.float32)": "Where nothing spreads the numerator is 0, whatever divides it.",
+        "maps.normalize_map SkipCall: maps = (maps)": REFUSES,
+        "maps.normalize_map SkipCall: return ((maps - lowest) / np.where(spread > 0, spread, 1))": FLOATS,
+    },
+    "overlay": {
+        "lesson00._overlay SkipCall: return step.blend(step.picture(images), step.colour(maps), alpha)": FLOATS,
+        "overlay.overlay SkipCall: (images)": REFUSES,
+        "overlay.overlay SkipCall: colours = named_colour_map(colour_map)(maps)[..., :3]": FLOATS,
+        "overlay.overlay SkipCall: return ((1 - alpha) * (images / 255) + alpha * colours)": FLOATS,
+    },
+    "preprocess": {
+        "lesson01._preprocess SkipCall: return (step.centre(step.order(images).astype(np.float32)))": IDENTITY,
+        "lesson01._preprocess SkipCall: return step.limit(step.centre(step.order(images)))": "NumPy makes float32 of uint8 minus float32.",
+        "preprocessing.preprocess SkipCall: return images[..., ::-1] - np.float32(IMAGENET_MEAN_BGR)": "NumPy makes float32 of uint8 minus float32.",
+    },
+    "build_classifier": {
+        'lesson01_network DropArgument: "features": lambda backbone, images: backbone(images),': MODE,
+        "architecture.classifier SkipCall: backbone = (backbone)": NOTHING_TO_CUT,
+        "architecture.classifier DropArgument: features = backbone(pictures)": MODE,
+        "architecture.classifier DropArgument: pooled = keras.layers.GlobalAveragePooling2D()(features)": NAME,
+        'architecture.classifier DropArgument: logits = keras.layers.Dense(classes, name="logits")(pooled)': "The head is given other numbers before its logits are compared.",
+        'architecture.classifier DropArgument: logits = keras.layers.Dense(classes, kernel_initializer="zeros")(pooled)': NAME,
+        "architecture.classifier DropArgument: return keras.Model(pictures, logits)": NAME,
+    },
+    "extract_features": {
+        "lesson01_network._extract_features SkipCall: return (np.concatenate(batches))": IDENTITY,
+        "lesson01_network._run DropArgument: return np.asarray(backbone(pictures))": MODE,
+        'features.extract_features ReplaceUnaryOperator_Delete_Not: bar = {"desc": "Features", "unit": "batch", "disable": progress, "file": sys.stdout}': SHOWN,
+        "features.extract_features SkipCall: backbone = (backbone)": NOTHING_TO_CUT,
+        "features.extract_features SkipCall: activations = (backbone)": GRAPH,
+        "features.extract_features SkipCall: for start in (range(0, len(images), batch_size)):": SHOWN,
+        "features.extract_features SkipCall: features = activations(preprocess(images[start : start + batch_size]))": FORM,
+        "features._compiled SkipCall: return (lambda pictures: backbone(pictures, training=False))": GRAPH,
+        "features._compiled DropArgument: return tf.function(lambda pictures: backbone(pictures, training=False))": GRAPH,
+        "features._compiled DropArgument: return tf.function(lambda pictures: backbone(pictures), input_signature=signature)": MODE,
+        "features._shape_of_one NumberReplacer: batch = backbone.compute_output_shape(( 2, *np.shape(images)[1:]))": "The number of pictures in the shape is cut off again.",
+        "features._shape_of_one NumberReplacer: batch = backbone.compute_output_shape(( 0, *np.shape(images)[1:]))": "The number of pictures in the shape is cut off again.",
+        "features._shape_of_one SkipCall: return tuple(batch[-1:]) if pooled else (batch[1:])": FORM,
+    },
+    "head_gradient": {
+        "lesson01_gradient._log_softmax ReplaceBinaryOperator_Sub_Add: shifted = logits + logits.max(axis=1, keepdims=True)": SHIFT,
+        "lesson01_gradient._log_softmax DropArgument: shifted = logits - logits.max(keepdims=True)": SHIFT,
+        "lesson01_gradient._log_softmax OtherFunction: shifted = logits - logits.min(axis=1, keepdims=True)": SHIFT,
+    },
+    "class_score": {
+        "lesson02._class_score SwapArguments: return step.score(step.column(class_weights, class_index), step.pool(features), bias[class_index])": COMMUTES,
+        "scores.class_score SkipCall: class_index = (class_index)": REFUSES,
+        "scores.class_score DropArgument: return tf.gather(logits, class_index, batch_dims=1)": "After one batch axis TensorFlow gathers along the next, unless told otherwise.",
+        "scores.class_indices SkipCall: return (index).astype(np.int32)": EACH,
+        "scores.class_indices SkipCall: return np.broadcast_to(index, (count,))": EACH,
+        "folding.gap_head ReplaceComparisonOperator_Eq_GtE: class_weights = scale @ class_weights if scale.ndim >= 2 else scale[:, None] * class_weights": "A scale has one axis or two.",
+        "folding.gap_head NumberReplacer: step = graph.producer(step.inputs[ -1]) or _refuse(step)": ONE,
+        "folding.gap_head NumberReplacer: return Head(graph, step.inputs[ -1], class_weights.astype(np.float32), bias.astype(np.float32))": ONE,
+        "folding.gap_head SkipCall: return Head(graph, step.inputs[0], class_weights, bias.astype(np.float32))": FLOATS,
+        "folding.gap_head SkipCall: return Head(graph, step.inputs[0], class_weights.astype(np.float32), bias)": FLOATS,
+        "folding.gap_head SwapArguments: return Head(step.inputs[0], graph, class_weights.astype(np.float32), bias.astype(np.float32))": "The score is made of the head's weights and bias; the other two fields are not read.",
+        "folding._idle_after_pooling ReplaceComparisonOperator_Eq_LtE: return is_idle(step) and (len(shape) <= 2 or shape[1:3] == (1, 1))": PAIR,
+        "folding._idle_after_pooling ReplaceComparisonOperator_Eq_GtE: return is_idle(step) and (len(shape) >= 2 or shape[1:3] == (1, 1))": PAIR,
+        "folding._idle_after_pooling NumberReplacer: shape = graph.shapes[step.inputs[ -1]]": ONE,
+        "folding._scale_and_shift ReplaceUnaryOperator_USub_UAdd: channels = graph.shapes[step.inputs[0]][+1]": PAIR,
+        "folding._scale_and_shift ReplaceUnaryOperator_Delete_USub: channels = graph.shapes[step.inputs[0]][1]": PAIR,
+        "folding._scale_and_shift NumberReplacer: channels = graph.shapes[step.inputs[ -1]][-1]": ONE,
+    },
+    "location_score": {
+        "lesson02._location_score SwapArguments: return step.share(bias[class_index][:, None, None], weighted, places)": COMMUTES,
+    },
+    "class_activation_map": {
+        "cam.class_activation_map NumberReplacer: class_index = class_indices(class_index, len(features), class_weights.shape[ 0])": "The number of classes serves to refuse a class that the head does not have.",
+        "cam.class_activation_map SkipCall: class_index = (class_index)": REFUSES,
+    },
+    "upsample": {
+        "maps.resize_map NumberReplacer: return np.asarray(tf.image.resize(maps[..., None], (int(height), int(width)))[..., -1])": "The axis has one entry.",
+        "maps.resize_map SkipCall: maps = (maps)": REFUSES,
+    },
+    "localize": {
+        "lesson02_maps._localize SwapArguments: return boxes, np.array([step.overlap(*pair) for pair in zip(true_boxes, boxes, strict=True)], np.float32)": "Two boxes share the same area and union in either order.",
+        "lesson02_maps._mask ReplaceComparisonOperator_GtE_Gt: return map_ > threshold * map_.max()": "No value of a drawn map equals the threshold to the last bit, and either side would do.",
+        "lesson02_maps._largest ReplaceBinaryOperator_Add_LShift: sizes = ndimage.sum_labels(mask, labels, np.arange(1, count << 1))": "A label that no place has is of size 0 and never the largest.",
+        "lesson02_maps._largest NumberReplacer: sizes = ndimage.sum_labels(mask, labels, np.arange(1, count + 2))": "A label that no place has is of size 0 and never the largest.",
+        "lesson02_maps._box NumberReplacer: rows, columns = np.nonzero(mask.any(axis=1))[ -1], np.nonzero(mask.any(axis=0))[0]": "The places of one axis come as a tuple of one array.",
+        "lesson02_maps._box NumberReplacer: rows, columns = np.nonzero(mask.any(axis=1))[0], np.nonzero(mask.any(axis=0))[ -1]": "The places of one axis come as a tuple of one array.",
+        "lesson02_maps._box SkipCall: rows, columns = np.nonzero(mask)[0], np.nonzero(mask.any(axis=0))[0]": "Places are listed row by row: the first and the last row are the same.",
+        "lesson02_maps._iou SwapArguments: shared = _intersection(b, a)": "Two boxes share the same area and union in either order.",
+    },
+    "activations_and_gradients": {
+        "lesson03.score SkipCall: return (step.score(logits, asked))": IDENTITY,
+        "lesson03._activations_and_gradients SkipCall: activations, gradients = gradient_of(score, model, images, asked, (layer))": IDENTITY,
+        "lesson03._activations_and_gradients SkipCall: return activations, (gradients)": IDENTITY,
+        "lesson03._activations_and_gradients SwapArguments: asked = step.asked(images, model, class_index)": ASKED,
+        "gradients.gradient_of ReplaceFalseWithTrue: with tf.GradientTape(watch_accessed_variables=True) as tape:": WATCHED,
+        "gradients.gradient_of SkipCall: return (activations), _float32(gradients)": FORM,
+        "gradients.gradient_of SkipCall: return _float32(activations), (gradients)": FORM,
+        "gradients.gradient_of DropArgument: with tf.GradientTape() as tape:": WATCHED,
+        "gradients.prepared SkipCall: images = (images)": REFUSES,
+        "gradients.prepared SkipCall: (model)": REFUSES,
+        "gradients.prepared SwapArguments: _check_size(images.shape, model)": REFUSES,
+        'graph.read ReplaceFalseWithTrue: (target,) = reader.read(functional, [source], prefix="", training=True)': NODES,
+        "graph.read NumberReplacer: source = reader.slot(tuple(functional.inputs[ -1].shape))": ONE,
+        "graph.read SkipCall: functional = (model)": FUNCTIONAL,
+        "graph.read SkipCall: source = reader.slot((functional.inputs[0].shape))": FORM,
+        "graph.split ReplaceUnaryOperator_USub_UAdd: cut = 1 + next((i for i, step in enumerate(graph.steps) if slot in step.outputs), +1)": IMAGES,
+        "graph.split ReplaceUnaryOperator_USub_Invert: cut = 1 + next((i for i, step in enumerate(graph.steps) if slot in step.outputs), ~1)": IMAGES,
+        "graph.split ReplaceUnaryOperator_USub_Not: cut = 1 + next((i for i, step in enumerate(graph.steps) if slot in step.outputs), not 1)": IMAGES,
+        "graph.split ReplaceUnaryOperator_Delete_USub: cut = 1 + next((i for i, step in enumerate(graph.steps) if slot in step.outputs), 1)": IMAGES,
+        "graph.split NumberReplacer: cut = 1 + next((i for i, step in enumerate(graph.steps) if slot in step.outputs), - 2)": IMAGES,
+        "graph.split NumberReplacer: cut = 1 + next((i for i, step in enumerate(graph.steps) if slot in step.outputs), - 0)": IMAGES,
+        "graph.split SkipCall: needed_above = {slot, graph.target}": NO_BRANCH,
+        "graph._run ReplaceComparisonOperator_LtE_Eq: if last_use.get(slot, i) == i and slot not in keep:": MEMORY,
+        "graph._run ReplaceComparisonOperator_LtE_Lt: if last_use.get(slot, i) < i and slot not in keep:": MEMORY,
+        "graph._run ReplaceComparisonOperator_LtE_Is: if last_use.get(slot, i) is i and slot not in keep:": MEMORY,
+        "graph._run ZeroIterationForLoop: for slot in []:": MEMORY,
+        "graph._run SkipCall: args, kwargs = _fill(step.args, tensors), (step.kwargs)": BY_NAME,
+        "graph._run SkipCall: if (slot) <= i and slot not in keep:": "On a chain step i takes slot i and makes slot i + 1: the same tensors are let go.",
+        "graph._run SkipCall: (slot)": MEMORY,
+        "graph._run SkipCall: tensors": MEMORY,
+        "graph._run SwapArguments: tensors.pop(None, slot)": MEMORY,
+        'graph._call NumberReplacer: outputs = self.read(inner, keras.tree.flatten(args[ -1]), f"{path}/", training)': ONE,
+        "graph._call NumberReplacer: self.calls.append((path, outputs[ -1]))": ONE,
+        "graph._step SkipCall: inputs = tuple(x for x in keras.tree.flatten((args, kwargs)) if (x))": "Of the slots this leaves out slot 0 alone, the images, which the first layer takes and nobody later.",
+        "graph._step SkipCall: outputs = [self.slot((tensor.shape)) for tensor in node.outputs]": FORM,
+        "graph._step SkipCall: self.steps.append(Step(path, layer, layer, args, kwargs, inputs, (outputs)))": FORM,
+        'graph._with_training AddNot: return {**kwargs, "training": training} if not takes_it else kwargs': NODES,
+        'graph._functional ReplaceAndWithOr: return layer if isinstance(layer, keras.Model) or hasattr(layer, "_nodes_by_depth") else None': FUNCTIONAL,
+        'graph._functional SkipCall: return layer if (layer) and hasattr(layer, "_nodes_by_depth") else None': FUNCTIONAL,
+        "graph._functional SkipCall: return layer if isinstance(layer, keras.Model) and (layer) else None": FUNCTIONAL,
+        "layers.find_layer NumberReplacer: return slots[ -1]": ONE,
+        "logits.logits_graph SkipCall: return (read(model))": LOGITS,
+        "logits.look_through SkipCall: return (graph)": LOGITS,
+        'logits.activation_of SkipCall: name = getattr(activation, "__name__", type(activation).__name__)': ACTIVATIONS,
+        'logits.activation_of SkipCall: name = getattr(activation, "__name__", (activation).__name__).removesuffix("_v2")': ACTIVATIONS,
+        "logits.is_idle ReplaceComparisonOperator_Is_Eq: idle = step.function == _unchanged or linear or isinstance(step.layer, _IDLE)": "A function equals itself alone.",
+        "logits.is_idle ReplaceOrWithAnd: idle = step.function is _unchanged and linear or isinstance(step.layer, _IDLE)": LAST_DENSE,
+        "logits.is_idle ReplaceOrWithAnd: idle = step.function is _unchanged or linear and isinstance(step.layer, _IDLE)": LAST_DENSE,
+        "scores.class_score SkipCall: class_index = (class_index)": REFUSES,
+        "scores.class_score DropArgument: return tf.gather(logits, class_index, batch_dims=1)": "After one batch axis TensorFlow gathers along the next, unless told otherwise.",
+        "scores.class_indices SkipCall: return (index).astype(np.int32)": EACH,
+        "scores.class_indices SkipCall: return np.broadcast_to(index, (count,))": EACH,
+    },
+    "channel_weights": {
+        "lesson03._channel_weights SkipCall: return (step.average(step.prepare(gradients)))": IDENTITY,
+        "lesson03._channel_weights SkipCall: return step.finish(step.average((gradients)))": IDENTITY,
+        "grad_cam.channel_weights SkipCall: return np.mean(gradients, axis=(1, 2), dtype=np.float64)": FLOATS,
+    },
+    "grad_cam": {
+        "lesson03_maps._grad_cam SkipCall: return (step.combine(activations, step.alphas(gradients)))": IDENTITY,
+        "grad_cam.channel_weights SkipCall: return np.mean(gradients, axis=(1, 2), dtype=np.float64)": FLOATS,
+        'grad_cam.combine SkipCall: return np.maximum(np.einsum("nhwk,nk->nhw", activations, alphas), 0)': FLOATS,
+    },
+    "closed_form_alphas": {
+        "lesson03_heads._closed_form_alphas SwapArguments: return step.column(class_weights, class_index) / step.places(width, height, class_weights)": COMMUTES,
+    },
+    "counterfactual": {
+        "grad_cam.channel_weights SkipCall: return np.mean(gradients, axis=(1, 2), dtype=np.float64)": FLOATS,
+        'grad_cam.combine SkipCall: return np.maximum(np.einsum("nhwk,nk->nhw", activations, alphas), 0)': FLOATS,
+    },
+    "alphas_flatten_dense": {
+        "lesson03_heads._alphas_flatten_dense SwapArguments: by_place = step.unflatten(dense_weights, width, height)": COMMUTES,
+        "lesson03_heads._places_first ReplaceUnaryOperator_USub_Invert: return dense_weights.reshape(height * width, ~1, dense_weights.shape[1])": "NumPy takes any negative size for the one that it is to work out.",
+        "lesson03_heads._places_first NumberReplacer: return dense_weights.reshape(height * width, - 2, dense_weights.shape[1])": "NumPy takes any negative size for the one that it is to work out.",
+    },
+    "first_order_score": {
+        "lesson04_taylor._first_order_score SkipCall: return (score) + step.total(step.product(gradient, step.move(images, moved_images)))": IDENTITY,
+        "lesson04_taylor._first_order_score SwapArguments: return step.start(score) + step.total(step.product(step.move(images, moved_images), gradient))": COMMUTES,
+    },
+    "input_gradient": {
+        "lesson04._input_gradient SkipCall: return (gradients)": IDENTITY,
+        "lesson04._input_gradient SwapArguments: asked = step.asked(images, model, class_index)": ASKED,
+        "gradients.gradient_of ReplaceFalseWithTrue: with tf.GradientTape(watch_accessed_variables=True) as tape:": WATCHED,
+        "gradients.gradient_of SkipCall: return (activations), _float32(gradients)": FORM,
+        "gradients.gradient_of SkipCall: return _float32(activations), (gradients)": FORM,
+        "gradients.gradient_of DropArgument: with tf.GradientTape() as tape:": WATCHED,
+        "gradients.prepared SkipCall: images = (images)": REFUSES,
+        "gradients.prepared SkipCall: (model)": REFUSES,
+        "gradients.prepared SwapArguments: _check_size(images.shape, model)": REFUSES,
+        'graph.read ReplaceFalseWithTrue: (target,) = reader.read(functional, [source], prefix="", training=True)': NODES,
+        "graph.read NumberReplacer: source = reader.slot(tuple(functional.inputs[ -1].shape))": ONE,
+        "graph.read SkipCall: functional = (model)": FUNCTIONAL,
+        "graph.read SkipCall: source = reader.slot((functional.inputs[0].shape))": FORM,
+        "graph.read SwapArguments: return Graph(source, target, reader.steps, reader.shapes, reader.calls)": "Only the rank of the logits is read, and an entry of the other table has two parts as well.",
+        "graph.split ReplaceBinaryOperator_Add_Mod: cut = 1 % next((i for i, step in enumerate(graph.steps) if slot in step.outputs), -1)": "The remainder of 1 by -1 is 0, as 1 + -1 is, and no step makes the images.",
+        "graph.split SkipCall: needed_above = {slot, graph.target}": NO_BRANCH,
+        "graph._run ReplaceComparisonOperator_LtE_Eq: if last_use.get(slot, i) == i and slot not in keep:": MEMORY,
+        "graph._run ReplaceComparisonOperator_LtE_Lt: if last_use.get(slot, i) < i and slot not in keep:": MEMORY,
+        "graph._run ReplaceComparisonOperator_LtE_Is: if last_use.get(slot, i) is i and slot not in keep:": MEMORY,
+        "graph._run ZeroIterationForLoop: for slot in []:": MEMORY,
+        "graph._run SkipCall: args, kwargs = _fill(step.args, tensors), (step.kwargs)": BY_NAME,
+        "graph._run SkipCall: if (slot) <= i and slot not in keep:": "On a chain step i takes slot i and makes slot i + 1: the same tensors are let go.",
+        "graph._run SkipCall: (slot)": MEMORY,
+        "graph._run SkipCall: tensors": MEMORY,
+        "graph._run SwapArguments: tensors.pop(None, slot)": MEMORY,
+        'graph._call NumberReplacer: outputs = self.read(inner, keras.tree.flatten(args[ -1]), f"{path}/", training)': ONE,
+        "graph._call NumberReplacer: self.calls.append((path, outputs[ -1]))": ONE,
+        "graph._call SkipCall: ((path, outputs[0]))": NO_LAYER,
+        "graph._call SkipCall: self.calls": NO_LAYER,
+        "graph._step SkipCall: inputs = tuple(x for x in keras.tree.flatten((args, kwargs)) if (x))": "Of the slots this leaves out slot 0 alone, the images, which the first layer takes and nobody later.",
+        "graph._step SkipCall: outputs = [self.slot((tensor.shape)) for tensor in node.outputs]": FORM,
+        "graph._step SkipCall: self.steps.append(Step(path, layer, layer, args, kwargs, inputs, (outputs)))": FORM,
+        'graph.read SwapArguments: outputs = self._call(node, slots, training, f"{prefix}{node.operation.name}")': "Where no layer is named paths are not read, and Keras wrote training=False into every node that takes it.",
+        'graph._call SwapArguments: outputs = self.read(inner, keras.tree.flatten(args[0]), training, f"{path}/")': "Where no layer is named paths are not read, and Keras wrote training=False into every node that takes it.",
+        'graph._with_training AddNot: return {**kwargs, "training": training} if not takes_it else kwargs': NODES,
+        'graph._functional ReplaceAndWithOr: return layer if isinstance(layer, keras.Model) or hasattr(layer, "_nodes_by_depth") else None': FUNCTIONAL,
+        'graph._functional SkipCall: return layer if (layer) and hasattr(layer, "_nodes_by_depth") else None': FUNCTIONAL,
+        "graph._functional SkipCall: return layer if isinstance(layer, keras.Model) and (layer) else None": FUNCTIONAL,
+    },
+    "largest_change": {
+        "lesson04_taylor._largest_change SwapArguments: return step.reach(epsilon, step.total(step.size(gradient)))": COMMUTES,
+    },
+}
+"""Why each of these mutants earns every point: the reason by `Mutant.key`, for each exercise."""
