@@ -38,6 +38,7 @@ def bench_mutants(names: list[str] | None = None) -> int:
 
 
 def _table(trials):
+    from rich.box import SIMPLE_HEAD
     from rich.table import Column, Table
 
     headings = ("mutants", "killed", "equivalent", "surviving", "seconds")
@@ -45,6 +46,7 @@ def _table(trials):
         Column("exercise", no_wrap=True),
         *(Column(one, justify="right") for one in headings),
         title="Mutants of the references, each run as a student's answer",
+        box=SIMPLE_HEAD,  # the words of the heading fit into 80 columns
     )
     for one in trials:
         counts = (one.tried, one.killed.total(), len(one.equivalent), len(one.surviving))
