@@ -13,6 +13,9 @@ import numpy as np
 from interp_ref.benching.packages import FORWARD, PACKAGES
 from interp_ref.benching.process import Process
 
+SHORT = 4
+"""A batch below this is measured several times a round: a short call is disturbed more by what else runs."""
+
 BARE = {"TensorFlow": "TensorFlow", "PyTorch": "PyTorch"}
 
 
@@ -82,21 +85,19 @@ def _first_calls(python: Path, name: str, pictures: Path, batches: list[int]) ->
 
 def _round(rows: list[Row], workers: dict[str, Process], counts: bool) -> None:
     for row in rows:
-        if row.error:
-            continue
-        bare = workers[BARE[row.framework]]
-        before, own, after = (
-            worker.call(method, row.batch)
-            for worker, method in (
-                (bare, FORWARD),
-                (workers[row.package], row.method),
-                (bare, FORWARD),
-            )
-        )
-        row.error = own.get("error") or before.get("error") or after.get("error") or ""
-        if counts and not row.error:
-            row.seconds.append(own["seconds"])
-            row.ratios.append(2 * own["seconds"] / (before["seconds"] + after["seconds"]))
+        for _ in range(max(1, SHORT // row.batch)):
+            if not row.error:
+                _between_passes(row, workers, counts)
+
+
+def _between_passes(row: Row, workers: dict[str, Process], counts: bool) -> None:
+    bare, own = workers[BARE[row.framework]], workers[row.package]
+    calls = ((bare, FORWARD), (own, row.method), (bare, FORWARD))
+    before, called, after = answers = [worker.call(method, row.batch) for worker, method in calls]
+    row.error = next((answer["error"] for answer in answers if "error" in answer), "")
+    if counts and not row.error:
+        row.seconds.append(called["seconds"])
+        row.ratios.append(2 * called["seconds"] / (before["seconds"] + after["seconds"]))
 
 
 def _track(turns):
