@@ -14,6 +14,7 @@ _LAZY = (
     "data",
     "errors",
     "exercises",
+    "explaining",
     "grading",
     "methods",
     "models",
@@ -23,7 +24,7 @@ _LAZY = (
 )
 _PREDICTING = ("predict", "happened")
 
-__all__ = ["check", *_PREDICTING, *_LAZY]
+__all__ = ["check", "explain_many", *_PREDICTING, *_LAZY]
 
 
 def __getattr__(name: str):
@@ -31,6 +32,8 @@ def __getattr__(name: str):
         import_module("interp_ref.quiet").load_tensorflow()  # else the set-up cell starts with red lines
         import_module("interp_ref.checking.missing").explain_missing_functions()
         return import_module("interp_ref.checking").check
+    if name == "explain_many":
+        return import_module("interp_ref.explaining").explain_many
     if name in _PREDICTING:
         return getattr(import_module("interp_ref.predicting"), name)
     if name in _LAZY:

@@ -68,6 +68,22 @@ def bench_checks() -> None:
     raise typer.Exit(measure())
 
 
+@bench.command("methods")
+def bench_methods(
+    batch: list[int] = typer.Option([1, 8, 32], help="A batch size; may be given more than once."),
+    rounds: int = typer.Option(5, help="How often everything is measured, interleaved."),
+    only: list[str] = typer.Option(None, help="Only this package, such as 'this course'."),
+    out: Path = typer.Option(None, help="A folder for the table and a plot."),
+) -> None:
+    """Time CAM, Grad-CAM and saliency beside other packages, in forward passes, and print the table."""
+    from interp_ref.quiet import load_tensorflow
+
+    load_tensorflow()
+    from interp_ref.benching.report import bench_methods as measure
+
+    raise typer.Exit(measure(batch, rounds, only or [], out))
+
+
 @bench.command("lessons")
 def bench_lessons(
     lessons: list[str] = typer.Argument(None, help="Lessons such as 02_cam; all of them when none is given."),
