@@ -171,3 +171,11 @@ def as_arrays(value):
     if isinstance(value, tuple | list):
         return tuple(as_arrays(one) for one in value)
     return np.asarray(value)
+
+
+def fresh(inputs):
+    """The inputs with models and arrays of their own: a builder of models may freeze what it is given."""
+    from interp_ref.checking.plain_model import dismantle, rebuild
+
+    live = {k: rebuild(dismantle(v)) for k, v in inputs.items() if _is_model(v)}
+    return {**copied(inputs), **live}
