@@ -52,9 +52,9 @@ def test_a_changed_copy_reaches_the_copies_that_import_it_and_nothing_else():
     name = "interp_ref.models.preprocessing"
     changed = source_of(name).replace("103.939", "0.0")
     copies = Copies({name: changed})
-    assert copies.module("interp_ref.exercises.lesson01").IMAGENET_MEAN_BGR[0] == 0
-    assert Copies().module("interp_ref.exercises.lesson01").IMAGENET_MEAN_BGR[0] == 103.939
-    assert sys.modules["interp_ref.exercises.lesson01"].IMAGENET_MEAN_BGR[0] == 103.939
+    assert copies.module("interp_ref.exercises.lesson01_preprocess").IMAGENET_MEAN_BGR[0] == 0
+    assert Copies().module("interp_ref.exercises.lesson01_preprocess").IMAGENET_MEAN_BGR[0] == 103.939
+    assert sys.modules["interp_ref.exercises.lesson01_preprocess"].IMAGENET_MEAN_BGR[0] == 103.939
 
 
 EXAMPLE = """
