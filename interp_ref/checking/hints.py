@@ -51,7 +51,11 @@ def _compare(exercise, asked, challenge, diagnosis) -> str:
 
 
 def _tells(right, wrong) -> bool:
-    return "" not in (described(right), described(wrong)) and described(right) != described(wrong)
+    """Whether two results can be put into words, and differ."""
+    if "" in (described(right), described(wrong)):
+        return False
+    pairs = zip(right, wrong, strict=False) if isinstance(right, tuple) else [(right, wrong)]
+    return any(not same(np.asarray(w), np.asarray(r), 1e-4) for r, w in pairs)
 
 
 def _beside(right, wrong) -> str:

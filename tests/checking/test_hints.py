@@ -43,7 +43,7 @@ def test_an_unrecognised_mistake_is_led_through_the_steps():
     assert verdict.diagnosis == ()
     assert "work it out on paper" in verdict.hints[0]
     assert "pick the weights of the asked class; you put channels" in verdict.hints[1]
-    assert "an array of shape (3, 8) that begins" in verdict.hints[2]
+    assert "an array of shape (4, 8) that begins" in verdict.hints[2]
 
 
 def test_hidden_challenges_show_no_numbers_of_their_own():
