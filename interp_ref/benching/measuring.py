@@ -57,9 +57,7 @@ def measure(python: Path, names: list[str], batches: list[int], rounds: int) -> 
         with ExitStack() as stack:
             needed = dict.fromkeys([*names, *(BARE[PACKAGES[name].framework] for name in names)])
             workers = {name: stack.enter_context(Process(python, name, pictures)) for name in needed}
-            for turn in _track(range(rounds + 1)):
-                # The first round warms up what the new processes trace, and does not count.
-                _round(rows[turn % len(rows) :] + rows[: turn % len(rows)], workers, counts=turn > 0)
+            _rounds(rows, workers, rounds)
     return rows
 
 
@@ -83,6 +81,17 @@ def _first_calls(python: Path, name: str, pictures: Path, batches: list[int]) ->
     return rows
 
 
+def _rounds(rows: list[Row], workers: dict[str, Process], rounds: int) -> None:
+    try:
+        # The first round warms up what the new processes trace, and does not count.
+        for turn in range(rounds + 1):
+            print(f"Round {turn} of {rounds}" if turn else "Warming up", flush=True)
+            first = turn % len(rows)
+            _round(rows[first:] + rows[:first], workers, counts=turn > 0)
+    except KeyboardInterrupt:
+        print("Stopped: what was measured so far follows.")
+
+
 def _round(rows: list[Row], workers: dict[str, Process], counts: bool) -> None:
     for row in rows:
         for _ in range(max(1, SHORT // row.batch)):
@@ -98,9 +107,3 @@ def _between_passes(row: Row, workers: dict[str, Process], counts: bool) -> None
     if counts and not row.error:
         row.seconds.append(called["seconds"])
         row.ratios.append(2 * called["seconds"] / (before["seconds"] + after["seconds"]))
-
-
-def _track(turns):
-    from rich.progress import track
-
-    return track(turns, "Rounds", transient=True)

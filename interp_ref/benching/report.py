@@ -78,7 +78,7 @@ def _preface(rounds: int) -> str:
 
     return (
         "# How long the methods take\n\nVGG16 with global average pooling and two logits, 224 x 224, made by "
-        f"`interp bench methods`: {rounds} rounds, median, smallest and largest. A forward pass is that of "
+        f"`interp bench methods`: median, smallest and largest of {rounds} rounds. A forward pass is that of "
         "the same network in the same framework, compiled, measured just before and after each call. "
         f"TensorFlow {tf.__version__}, Keras {keras.__version__}, {platform.machine()}, "
         f"{os.cpu_count()} processors, Python {platform.python_version()}."

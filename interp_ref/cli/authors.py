@@ -75,7 +75,10 @@ def bench_methods(
     only: list[str] = typer.Option(None, help="Only this package, such as 'this course'."),
     out: Path = typer.Option(None, help="A folder for the table and a plot."),
 ) -> None:
-    """Time CAM, Grad-CAM and saliency beside other packages, in forward passes, and print the table."""
+    """Time CAM, Grad-CAM and saliency beside other packages, in forward passes, and print the table.
+
+    The three batch sizes take about an hour on two cores; Ctrl-C prints what has been measured so far.
+    """
     from interp_ref.quiet import load_tensorflow
 
     load_tensorflow()

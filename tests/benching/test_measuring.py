@@ -95,3 +95,18 @@ def test_wrong_options_are_a_users_error(options):
 def test_the_median_is_what_is_reported():
     row = Row("x", "TensorFlow", "CAM", 4, seconds=[1.0, 2.0, 9.0], ratios=[1.0, 1.1, 5.0])
     assert (row.ratio, row.per_image) == (1.1, 0.5)
+
+
+def test_who_stops_the_rounds_gets_what_was_measured(calls, monkeypatch, capsys):
+    whole, begun = measuring._round, []
+
+    def stopped_in_the_third(*given, **options):
+        begun.append(given)
+        if len(begun) == 3:
+            raise KeyboardInterrupt
+        whole(*given, **options)
+
+    monkeypatch.setattr(measuring, "_round", stopped_in_the_third)
+    rows = measuring.measure(None, ["this course"], [8], rounds=5)
+    assert [len(row.ratios) for row in rows] == [1, 1, 1]
+    assert "Stopped" in capsys.readouterr().out
