@@ -1,0 +1,108 @@
+"""What passes between the parts of grading: a submission as it came in, and what was made of it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from interp_ref.checking.answer import Verdict
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that a person should know of a submission.
+
+    kind: a short id, such as "symlink", "copied-cell", "foreign-kernel", "timeout", "memory".
+    text: one sentence; where the student has to mend something, it says what.
+    level: "note" (nothing lost), "mend" (the student or instructor has to act) or "stopped" (the sandbox or
+        a limit ended something).
+    """
+
+    kind: str
+    text: str
+    level: str = "note"
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One notebook as a student handed it in, read but not trusted: bytes, never a path to follow later.
+
+    student: nbgrader's id of the student. lesson: such as "03_grad_cam"; "" where it can't be told.
+    notebook: the file's bytes; None where there is none that may be read (the findings say why).
+    files: what lay beside it, by relative name, small and regular files alone.
+    timestamp: when it was handed in, in UTC and without a zone, as nbgrader stores it; None where unknown.
+    origin: the incoming name, such as an LMS's file name, for the way back.
+    """
+
+    student: str
+    lesson: str
+    notebook: bytes | None
+    files: dict[str, bytes] = field(default_factory=dict)
+    timestamp: datetime | None = None
+    origin: str = ""
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of what was handed in, notebook and files: equal digests are equal submissions."""
+        total = hashlib.sha256(self.notebook or b"")
+        for name in sorted(self.files):
+            total.update(name.encode() + b"\0" + hashlib.sha256(self.files[name]).digest())
+        return total.hexdigest()
+
+
+@dataclass(frozen=True)
+class Job:
+    """What a worker needs to grade one submission: plain data that can travel to another machine.
+
+    cells: the prepared notebook's cells in order, story included but marked. seed: of the hidden challenges.
+    """
+
+    student: str
+    lesson: str
+    cells: tuple[JobCell, ...]
+    seed: int
+    files: dict[str, bytes] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class JobCell:
+    """One code cell of a prepared notebook.
+
+    place: its index in the notebook. role: "run", "check" or "story" (not run).
+    exercise: the exercise's name where role is "check".
+    """
+
+    place: int
+    role: str
+    source: str
+    exercise: str = ""
+
+
+@dataclass(frozen=True)
+class ExerciseOutcome:
+    """verdict: on the hidden challenges, which gives the points. visible: the same answer on the challenges
+    that a student may see, where the hidden ones were not all passed; it may be shown, the other may not."""
+
+    verdict: Verdict
+    visible: Verdict | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What grading one submission gave.
+
+    exercises: by name; each exercise of the lesson is there. outputs: by cell place, as nbformat has them.
+    engine: which sandbox ran it: "bubblewrap", "podman", "docker" or "none".
+    """
+
+    student: str
+    lesson: str
+    exercises: dict[str, ExerciseOutcome]
+    outputs: dict[int, list[dict]] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+    engine: str = ""
+    seed: int = 0
+    version: str = ""
+    seconds: float = 0.0
