@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import io
 import os
 import sys
@@ -44,6 +45,8 @@ def load_tensorflow() -> None:
     if "tensorflow" not in sys.modules:
         with redirected(2):
             import tensorflow  # noqa: F401
+    if not gc.get_freeze_count():
+        gc.freeze()  # else the collector walks TensorFlow's half million objects, a quarter of a second each time
 
 
 def _flush():

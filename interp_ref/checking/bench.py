@@ -13,9 +13,9 @@ LIMIT_SECONDS, RIGHT_SECONDS = 3.0, 0.5
 def measure(exercise, function, repeats: int = 3) -> tuple[float, float]:
     """(first check, median of `repeats` later ones) in seconds, the reference's own work included."""
     from interp_ref.checking.check import verify
-    from interp_ref.checking.expected import forget_visible
+    from interp_ref.checking.expected import forget_questions
 
-    forget_visible()
+    forget_questions()
     seconds = []
     for _ in range(repeats + 1):
         start = time.perf_counter()

@@ -29,19 +29,17 @@ class Questions(dict):
         return self.seed == VISIBLE_SEED
 
 
-@lru_cache(maxsize=64)
-def _visible(exercise: Exercise) -> Questions:
-    return Questions(exercise, VISIBLE_SEED)
+_drawn = lru_cache(maxsize=64)(Questions)
 
 
-def forget_visible() -> None:
-    """Drops what was drawn and computed for the visible challenges."""
-    _visible.cache_clear()
+def forget_questions() -> None:
+    """Drops what was drawn and computed for the challenges."""
+    _drawn.cache_clear()
 
 
 def questions(exercise: Exercise, seed: int = VISIBLE_SEED) -> Questions:
-    """The challenges drawn from a seed; the visible ones are drawn once a process."""
-    return _visible(exercise) if seed == VISIBLE_SEED else Questions(exercise, seed)
+    """The challenges drawn from a seed, once a process."""
+    return _drawn(exercise, seed)
 
 
 def hidden_seed() -> int | None:

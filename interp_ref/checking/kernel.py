@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from base64 import b64decode, b64encode
 from pathlib import Path
 
 import nbformat
 
-from interp_ref.checking.answer import Answer, Failure, Verdict
+from interp_ref.checking.answer import Answer, Verdict
+from interp_ref.checking.asking import answer_in, ask_source, packed
 from interp_ref.checking.check import question
-from interp_ref.checking.remote import MIME
-from interp_ref.checking.wire import WireError, pack, unpack
 from interp_ref.errors import UserError
 from interp_ref.exercises import VISIBLE_SEED, Exercise, exercises_of
 from interp_ref.quiet import redirected
@@ -95,17 +93,8 @@ class NotebookKernel:
 
     def answer(self, asked: Exercise, inputs, given=None) -> Answer:
         """The function's answer to one challenge, brought over from the kernel as bytes."""
-        encoded = b64encode(pack(dict(inputs))).decode("ascii")
-        outputs = self._execute(
-            "import interp_ref.checking.remote\ninterp_ref.checking.remote.reply("
-            f"{asked.name!r}, {encoded!r}, {tuple(given or ())!r}, {asked.ready_made!r})"
-        )
-        data = next((o["data"][MIME] for o in outputs if MIME in o.get("data", {})), None)
-        try:
-            back = unpack(b64decode(data)) if data else None
-        except (WireError, ValueError) as trouble:
-            return Answer(error=Failure("WireError", str(trouble)))
-        return back if isinstance(back, Answer) else Answer(error=Failure("NoAnswer", _error_text(outputs)))
+        source = ask_source(asked.name, packed(inputs), given or (), asked.ready_made)
+        return answer_in(self._execute(source))
 
     def _execute(self, source: str):
         cell = nbformat.v4.new_code_cell(source)
@@ -127,8 +116,3 @@ def _runs(cell) -> bool:
     """Set-up, exercise and a student's own cells run; the story and the check cells don't."""
     graded = cell.metadata.get("nbgrader", {}).get("grade", False)
     return cell.cell_type == "code" and not graded and "story" not in cell.metadata.get("tags", [])
-
-
-def _error_text(outputs) -> str:
-    errors = [f"{o['ename']}: {o['evalue']}" for o in outputs if o["output_type"] == "error"]
-    return "; ".join(errors) or "the kernel gave no answer: it may have been stopped or run out of memory"

@@ -102,8 +102,9 @@ def dismantle(model) -> PlainModel:
     except Exception as trouble:
         reason = " ".join(str(trouble).split())[:80]
         raise RefusedModel(f"{OWN_LAYERS} (This model has no plain configuration: {reason} …)") from None
-    _inspect(json.loads(config))
-    return PlainModel(config, tuple(np.asarray(w) for w in model.weights))
+    plain = PlainModel(config, tuple(np.asarray(w) for w in model.weights))
+    inspect_config(plain)
+    return plain
 
 
 def rebuild(plain: PlainModel):
@@ -111,7 +112,7 @@ def rebuild(plain: PlainModel):
     import keras
 
     try:
-        _inspect(json.loads(plain.config))
+        inspect_config(plain)
         model = keras.models.model_from_json(plain.config)
     except RefusedModel:
         raise
@@ -125,8 +126,9 @@ def rebuild(plain: PlainModel):
     return model
 
 
-def _inspect(config) -> None:
-    layers = list(_classes(config))
+def inspect_config(plain: PlainModel) -> None:
+    """Raises RefusedModel, naming the class, where the configuration holds one outside the white list."""
+    layers = list(_classes(json.loads(plain.config)))
     if len(layers) > MAX_LAYERS:
         raise RefusedModel(f"The model has {len(layers)} parts; at most {MAX_LAYERS} may cross.")
     for name, module in layers:

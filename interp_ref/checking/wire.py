@@ -49,15 +49,19 @@ def pack(value) -> bytes:
     return save({**arrays, _STRUCTURE: np.frombuffer(structure, np.uint8)})
 
 
-def unpack(data: bytes):
-    """What `pack` was given. Raises WireError for anything else; never runs what it reads."""
+def unpack(data: bytes, live: bool = True):
+    """What `pack` was given. Raises WireError for anything else; never runs what it reads.
+
+    live: build the models that were alive when they were packed; else they stay a PlainModel, as they must
+    where the bytes come from a stranger, whose model may be too large to build.
+    """
     if len(data) > MAX_BYTES:
         raise WireError(f"{len(data)} bytes came back; at most {MAX_BYTES} are read.")
     try:
         arrays = load(data)
         structure = json.loads(arrays.pop(_STRUCTURE).tobytes())
-        return _restore(structure, arrays, 0)
-    except (SafetensorError, KeyError, TypeError, ValueError, RecursionError) as trouble:
+        return _restore(structure, arrays, live, 0)
+    except (SafetensorError, KeyError, TypeError, ValueError, AttributeError, RecursionError) as trouble:
         raise WireError(f"The bytes that came back can't be read: {trouble}") from None
 
 
@@ -88,14 +92,14 @@ def _flatten_array(array, arrays):
     return {"array": key}
 
 
-def _restore(node, arrays, depth):
+def _restore(node, arrays, live, depth):
     if depth > MAX_DEPTH:
         raise WireError(f"The data is nested more than {MAX_DEPTH} deep.")
     if not isinstance(node, dict):
         return node
 
     def below(one):
-        return _restore(one, arrays, depth + 1)
+        return _restore(one, arrays, live, depth + 1)
 
     match node:
         case {"array": key}:
@@ -103,7 +107,7 @@ def _restore(node, arrays, depth):
         case {"model": config, "weights": weights}:
             return PlainModel(str(config), tuple(below(w) for w in weights))
         case {"live": plain}:
-            return rebuild(below(plain))
+            return rebuild(below(plain)) if live else below(plain)
         case {"record": name, "fields": members}:
             return _RECORDS[name](**{k: below(v) for k, v in members.items()})
         case {"dict": members}:

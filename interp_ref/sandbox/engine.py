@@ -21,7 +21,7 @@ class SandboxedKernel(Protocol):
         """Whether its first process still runs."""
 
     def why_ended(self) -> str:
-        """"" while it runs, else "memory", "processor time", "killed" or "exited"."""
+        """Empty while it runs, else "memory", "processor time", "killed" or "exited"."""
 
     def interrupt(self) -> None:
         """KeyboardInterrupt in the running cell."""

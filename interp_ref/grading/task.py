@@ -1,0 +1,196 @@
+"""One submission graded: its cells run in a sandbox, its answers judged here, where it can't reach."""
+
+from __future__ import annotations
+
+import time
+from base64 import b64decode, b64encode
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+
+import interp_ref
+from interp_ref.checking.answer import Answer, Failure, Verdict
+from interp_ref.checking.asking import answer_in, ask_source, packed
+from interp_ref.checking.bounded import refuse_too_large
+from interp_ref.checking.check import question, refusal
+from interp_ref.checking.expected import as_arrays
+from interp_ref.checking.guard import time_limit
+from interp_ref.checking.plain_model import PlainModel, rebuild
+from interp_ref.checking.wire import pack, unpack
+from interp_ref.exercises import VISIBLE_SEED, exercise, exercises_of
+from interp_ref.grading.conversation import Conversation, KernelGone
+from interp_ref.grading.records import ExerciseOutcome, Finding, Job, JobCell, Outcome
+from interp_ref.sandbox.engine import Sandbox
+from interp_ref.sandbox.limits import Limits
+
+ANSWER_BYTES = 48 * 2**20
+MAX_STARTS = 4
+MAX_GIVEN_CALLS = 60
+MAX_GIVEN_ELEMENTS = 5_000_000
+GIVEN = "interp-given:"
+MEANING = {
+    "memory": "it used more memory than a submission may",
+    "processor time": "it used more processor time than a submission may",
+    "timeout": "it did not stop when its time was up",
+    "exited": "it ended its own process",
+    "killed": "its process was killed",
+    "start": "it did not start",
+}
+
+
+def grade(job: Job, sandbox: Sandbox, limits: Limits | None = None) -> Outcome:
+    """Runs a submission's cells in order and judges each exercise at its check cell.
+
+    Never raises for what the submission does. A cell that ends the kernel is left out in a second run, so that
+    it costs its own exercise and no other; what was already judged stays.
+    """
+    start = time.monotonic()
+    run = _Run(job, limits or Limits())
+    for _ in range(MAX_STARTS):
+        try:
+            run.through(sandbox)
+            break
+        except KernelGone as gone:
+            run.note_death(gone)
+    missing = {name: ExerciseOutcome(_lost(one)) for name, one in exercises_of(job.lesson).items()}
+    return Outcome(
+        job.student,
+        job.lesson,
+        {**missing, **run.exercises},
+        run.outputs,
+        tuple(run.findings),
+        sandbox.engine,
+        job.seed,
+        interp_ref.__version__,
+        time.monotonic() - start,
+    )
+
+
+def _lost(asked) -> Verdict:
+    return replace(
+        refusal(asked.name, "Not judged: the notebook did not get as far as this check.", asked.points),
+        lesson=asked.lesson,
+    )
+
+
+class _Run:
+    """What one submission has come to, over as many kernels as it takes."""
+
+    def __init__(self, job: Job, limits: Limits):
+        self.job, self.limits, self.ends = job, limits, time.monotonic() + limits.wall
+        self.exercises: dict[str, ExerciseOutcome] = {}
+        self.outputs: dict[int, list[dict]] = {}
+        self.findings: list[Finding] = []
+        self.left_out: set[int] = set()
+        self.at: JobCell | None = None
+
+    def through(self, sandbox: Sandbox) -> None:
+        """All cells that are still to run, in a fresh kernel. Raises KernelGone."""
+        self.at = None
+        with (
+            sandbox.kernel(self.job.files, self.limits) as kernel,
+            Conversation(kernel, replace(self.limits, wall=self._left())) as kernel_talk,
+        ):
+            for cell in self.job.cells:
+                self.at = cell
+                if cell.role == "run" and cell.place not in self.left_out:
+                    self._run(kernel_talk, cell)
+                elif cell.role == "check" and cell.exercise not in self.exercises:
+                    self.exercises[cell.exercise] = self._judge(kernel_talk, cell.exercise)
+
+    def _left(self) -> float:
+        return max(1.0, self.ends - time.monotonic())
+
+    def _run(self, talk: Conversation, cell: JobCell) -> None:
+        first = cell.place not in self.outputs
+        outputs = talk.execute(cell.source, self.limits.cell)
+        if first:
+            self.outputs[cell.place] = outputs
+            self._note_error(cell, outputs)
+
+    def _note_error(self, cell: JobCell, outputs) -> None:
+        for output in outputs:
+            if output["output_type"] == "error":
+                late = output["ename"] == "TimeLimit"
+                said = f"Cell {cell.place + 1} ended with {output['ename']}: {str(output['evalue'])[:200]}"
+                self.findings.append(
+                    Finding("timeout" if late else "error", said, "stopped" if late else "note")
+                )
+
+    def _judge(self, talk: Conversation, name: str) -> ExerciseOutcome:
+        asked = exercise(name)
+        ask = _Asker(talk, asked)
+        verdict = question(asked, ask, self.job.seed)
+        if verdict.passed or any(r.kind in ("missing", "skipped") for r in verdict.results):
+            return ExerciseOutcome(verdict)
+        return ExerciseOutcome(verdict, question(asked, ask, VISIBLE_SEED))
+
+    def note_death(self, gone: KernelGone) -> None:
+        """Says what ended the kernel, and takes the guilty cell or exercise out of the next run."""
+        cell, why = self.at, MEANING.get(gone.kind, gone.kind)
+        if cell is None:
+            self.findings.append(
+                Finding(gone.kind, f"The kernel was lost before the first cell: {why}.", "stopped")
+            )
+        elif cell.role == "check":
+            asked = exercise(cell.exercise)
+            said = f"{cell.exercise} ended the kernel while it was checked: {why}."
+            verdict = replace(refusal(cell.exercise, said, asked.points), lesson=asked.lesson)
+            self.exercises[cell.exercise] = ExerciseOutcome(verdict)
+            self.findings.append(Finding(gone.kind, said, "stopped"))
+        else:
+            self.left_out.add(cell.place)
+            said = f"Cell {cell.place + 1} ended the kernel: {why}. The other cells were run without it."
+            self.findings.append(Finding(gone.kind, said, "stopped"))
+
+
+class _Asker:
+    """Puts challenges of one exercise to the kernel: `ask(inputs, given) -> Answer`."""
+
+    def __init__(self, talk: Conversation, asked):
+        self.talk, self.asked = talk, asked
+
+    def __call__(self, inputs: Mapping, given: Mapping | None) -> Answer:
+        source = ask_source(self.asked.name, packed(inputs), given or (), self.asked.ready_made)
+        stand_ins = _StandIns(given).answer if given else None
+        # Three calls at most, each with the limit that the student has at home, and what it takes to send.
+        outputs = self.talk.execute(source, 3 * time_limit() + 10, keep=ANSWER_BYTES, asked=stand_ins)
+        if outputs and outputs[-1].get("ename") == "TimeLimit":
+            return Answer(error=Failure("TimeLimit", outputs[-1]["evalue"]))
+        return answer_in(outputs)
+
+
+class _StandIns:
+    """The reference in the place of earlier exercises, asked from the kernel and computed here."""
+
+    def __init__(self, given: Mapping):
+        self.given, self.calls = given, 0
+
+    def answer(self, prompt: str) -> str:
+        """The reply to one request, packed: {"value": arrays} or {"error": sentence}."""
+        try:
+            reply = {"value": self._value(prompt)}
+        except Exception as trouble:
+            reply = {"error": f"{type(trouble).__name__}: {str(trouble)[:300]}"}
+        return b64encode(pack(reply)).decode("ascii")
+
+    def _value(self, prompt: str):
+        self.calls += 1
+        if not prompt.startswith(GIVEN) or self.calls > MAX_GIVEN_CALLS:
+            raise ValueError("only an earlier exercise's function can be asked here, and not that often")
+        wanted = unpack(b64decode(prompt[len(GIVEN) :]), live=False)
+        function = self.given[wanted["exercise"]]
+        arguments = [_argument(one) for one in wanted["args"]]
+        named = {str(name): _argument(one) for name, one in wanted["kwargs"].items()}
+        return as_arrays(function(*arguments, **named))
+
+
+def _argument(value):
+    """An argument that came from the kernel, its size checked; a model is built in safe mode."""
+    if isinstance(value, PlainModel):
+        refuse_too_large(value)
+        return rebuild(value)
+    if np.size(value) > MAX_GIVEN_ELEMENTS:
+        raise ValueError("an argument is far larger than the exercise needs")
+    return value
