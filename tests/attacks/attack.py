@@ -47,6 +47,7 @@ class Target:
     other: str
     other_notebook: str
     port: int
+    pidns: str
     abstract: str
     socket: str
     lesson: str = LESSON
