@@ -12,7 +12,7 @@ import sysconfig
 
 import typer
 
-from interp_ref.cli import authors, everyone, instructors, students
+from interp_ref.cli import authors, everyone, grading, instructors, students
 from interp_ref.cli.welcome import orientation
 from interp_ref.errors import UserError
 from interp_ref.quiet import set_up_tensorflow
@@ -28,7 +28,7 @@ app = typer.Typer(
     epilog="Begin with [bold]interp demo[/bold]. Each command explains itself: "
     "[bold]interp check --help[/bold].",
 )
-for part in (everyone, students, instructors, authors):
+for part in (everyone, students, instructors, grading, authors):
     part.register(app)
 
 

@@ -42,8 +42,8 @@ MEANING = {
 def grade(job: Job, sandbox: Sandbox, limits: Limits | None = None) -> Outcome:
     """Runs a submission's cells in order and judges each exercise at its check cell.
 
-    Never raises for what the submission does. A cell that ends the kernel is left out in a second run, so that
-    it costs its own exercise and no other; what was already judged stays.
+    Never raises for what the submission does. A cell that ends the kernel is left out in a second run, so
+    that it costs its own exercise and no other; what was already judged stays.
     """
     start = time.monotonic()
     run = _Run(job, limits or Limits())
