@@ -36,7 +36,8 @@ class Target:
     course: the course's folder. gradebook: its database. secret: a file of the instructor's. outside: a folder
     of the instructor's, with a file "keep" in it. other: a student who has full marks. other_notebook: what
     that student handed in. port: of a listener on loopback (TCP and UDP). abstract, socket: names of listeners
-    on an abstract and on a file's Unix socket.
+    on an abstract and on a file's Unix socket. pidns: the process namespace in which nothing may be killed.
+    prefix: what stands before these paths for whoever writes the submission, who may be outside the machine.
     """
 
     mark: str
@@ -47,9 +48,10 @@ class Target:
     other: str
     other_notebook: str
     port: int
-    pidns: str
     abstract: str
     socket: str
+    pidns: str
+    prefix: str = ""
     lesson: str = LESSON
     exercise: str = EXERCISE
 

@@ -17,6 +17,7 @@ ATTACKS = [
         while made < 1500:
             try:
                 if os.fork() == 0:
+                    open('/proc/self/comm', 'w').write('$mark'[:15])
                     time.sleep(25)
                     os._exit(0)
                 made += 1
@@ -57,6 +58,7 @@ ATTACKS = [
         import os, time
         for _ in range(12):
             if os.fork() == 0:
+                open('/proc/self/comm', 'w').write('$mark'[:15])
                 held = np.ones(300 * 2**20 // 8)
                 time.sleep(15)
                 os._exit(0)
@@ -313,6 +315,7 @@ ATTACKS = [
         import os, threading
         for _ in range(6):
             if os.fork() == 0:
+                open('/proc/self/comm', 'w').write('$mark'[:15])
                 import time
                 end = time.time() + 25
                 while time.time() < end: pass

@@ -17,7 +17,7 @@ def _linked(name: str, to: str):
 
 
 def _hard_linked(notebook, folder, target):
-    os.link(target.secret, folder / "notes.txt")
+    os.link(target.prefix + target.secret, folder / "notes.txt")
 
 
 def _folder_linked(notebook, folder, target):
