@@ -19,8 +19,11 @@ def recognise(notebook: NotebookNode, released: NotebookNode) -> list[str]:
     known = {name: cell for cell in released.cells if (name := grade_id(cell))}
     said = []
     for name, original in known.items():
-        if any(grade_id(cell) == name for cell in notebook.cells):
+        marked = [cell for cell in notebook.cells if grade_id(cell) == name]
+        if marked and not _is_elsewhere(name, marked, notebook, original, released):
             continue
+        for cell in marked:
+            del cell.metadata["nbgrader"]  # a helper that was cut off and kept the mark
         cell = _counterpart(notebook, original, released)
         if cell is not None:
             cell.metadata["nbgrader"] = deepcopy(marks(original))
@@ -57,6 +60,16 @@ def _cut_function(first: NotebookNode, second: NotebookNode, wanted: set) -> str
     # Two functions of one name are an answer and another try, not halves.
     found = set(functions(f"{first.source}\n{second.source}")) & wanted
     return min(found - set(functions(second.source)), default=None)
+
+
+def _is_elsewhere(name: str, marked: list, notebook: NotebookNode, original: NotebookNode, released) -> bool:
+    """Whether no marked cell gives the exercise's function and an unmarked one does."""
+    if original.cell_type != "code" or not marks(original).get("solution"):
+        return False
+    if any(name in names_given(cell.source) for cell in marked):
+        return False
+    answer = _answer([cell for cell in notebook.cells if not grade_id(cell)], original, released)
+    return answer is not None and answer.source.strip() != original.source.strip()
 
 
 def _counterpart(
