@@ -1,4 +1,4 @@
-"""A student's feedback page: the notebook with a card at each check, nothing hidden in it, nothing that runs."""
+"""A student's feedback page: the notebook with a card at each check; nothing hidden, nothing that runs."""
 
 from __future__ import annotations
 
@@ -30,8 +30,9 @@ def write_feedback(
 ) -> Path:
     """Writes the feedback page of one submission; returns its path.
 
-    notebook: the autograded notebook, any student's content in it unsafe; None where none could be read, which
-    gives a page with the findings. out: the HTML file. comments: what a person wrote, by the cell's grade id.
+    notebook: the autograded notebook, any student's content in it unsafe; None where none could be read,
+    which gives a page with the findings. out: the HTML file. comments: what a person wrote, by the cell's
+    grade id.
     """
     comments = dict(comments or {})
     cells, checked = _cells(graded, notebook, comments)
@@ -56,7 +57,9 @@ def feedback_path(folder: str | Path, graded: Graded) -> Path:
     """
     for name in (graded.student, graded.lesson):
         if not name or name.startswith(".") or set(name) & set('/\\:*?"<>|\0'):
-            raise UserError(f"{name!r} can't be the name of a folder: rename the submission and grade it again.")
+            raise UserError(
+                f"{name!r} can't be the name of a folder: rename the submission and grade it again."
+            )
     return Path(folder) / graded.student / graded.lesson / f"{graded.lesson[3:] or graded.lesson}.html"
 
 
@@ -86,7 +89,12 @@ def _cell(cell: NotebookNode, after_check: bool) -> dict:
     source = str(cell.get("source", ""))
     if cell.cell_type == "markdown":
         attachments = cell.get("attachments")
-        return {"text": Markup(rendering.markdown(source, attachments)), "code": "", "output": "", "verdict": None}
+        return {
+            "text": Markup(rendering.markdown(source, attachments)),
+            "code": "",
+            "output": "",
+            "verdict": None,
+        }
     if cell.cell_type != "code":
         return {"text": source, "code": "", "output": "", "verdict": None}
     made = cell.get("outputs") or []

@@ -11,16 +11,35 @@ from latex2mathml.converter import convert
 
 LONGEST = 4000
 TAG = re.compile(r"\\tag\*?\{([^{}]*)\}")
-# Space between signs, and limits of a sum below and above it, are the browser's; links and styles are nobody's.
-ELEMENTS = set(
-    "math mrow mi mo mn mtext mspace mfrac msqrt mroot msub msup msubsup munder mover munderover mtable mtr mtd "
-    "mstyle mpadded mphantom menclose mmultiscripts mprescripts none".split()
-)
-ATTRIBUTES = set(
-    "display displaystyle scriptlevel stretchy fence separator form minsize maxsize symmetric largeop movablelimits "
-    "lspace rspace linethickness columnalign rowspacing columnspacing mathvariant accent accentunder width height "
-    "depth notation linebreak".split()
-)
+# Space between signs, and limits of a sum below and above it, are the browser's; links and styles are
+# nobody's.
+ELEMENTS = {"math", "mrow", "mi", "mo", "mn", "mtext", "mspace", "mfrac", "msqrt", "mroot", "msub", "msup"}
+ELEMENTS |= {
+    "msubsup",
+    "munder",
+    "mover",
+    "munderover",
+    "mtable",
+    "mtr",
+    "mtd",
+    "mstyle",
+    "mpadded",
+    "mphantom",
+}
+ELEMENTS |= {"menclose", "mmultiscripts", "mprescripts", "none"}
+ATTRIBUTES = {"display", "displaystyle", "scriptlevel", "stretchy", "fence", "separator", "form", "minsize"}
+ATTRIBUTES |= {
+    "maxsize",
+    "symmetric",
+    "largeop",
+    "movablelimits",
+    "lspace",
+    "rspace",
+    "linethickness",
+    "accent",
+}
+ATTRIBUTES |= {"columnalign", "rowspacing", "columnspacing", "mathvariant", "accentunder", "width", "height"}
+ATTRIBUTES |= {"depth", "notation", "linebreak"}
 
 
 class Unreadable(ValueError):
@@ -46,7 +65,7 @@ def _mathml(tex: str, display: bool) -> str:
 
 
 def converted(tex: str, display: bool = False) -> str:
-    """What the library makes of TeX, not yet safe. Raises Unreadable, also for a command that it does not know."""
+    """What the library makes of TeX, not yet safe. Raises Unreadable, also for an unknown command."""
     if not tex or len(tex) > LONGEST:
         raise Unreadable(f"{len(tex)} characters of TeX; 1 to {LONGEST} are read.")
     try:

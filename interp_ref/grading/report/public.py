@@ -1,8 +1,8 @@
 """What a student may see of a verdict: points, mistakes and hints, and nothing of a hidden challenge.
 
 Whatever a student's function wrote, raised or returned on hidden inputs may hold these inputs, so no text,
-message or value that comes from there is passed on. What is passed on comes from the exercise's declaration, or
-from the verdict on the visible challenges.
+message or value that comes from there is passed on. What is passed on comes from the exercise's declaration,
+or from the verdict on the visible challenges.
 """
 
 from __future__ import annotations

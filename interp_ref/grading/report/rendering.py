@@ -21,7 +21,7 @@ LEFT_OUT = "<p class='note'>{}</p>"
 
 
 class _Renderer(IPythonRenderer):
-    """Formulas as words that nobody can guess, until the rest is sanitised; headings one level further down."""
+    """Formulas as words that nobody can guess until the rest is sanitised; headings a level further down."""
 
     def __init__(self, attachments):
         super().__init__(escape=False, exclude_anchor_links=True, attachments=attachments)
@@ -91,7 +91,9 @@ def _output(one) -> str:
     if kind == "stream":
         return _text(one.get("text", ""))
     if kind == "error":
-        return _text("\n".join(map(str, one.get("traceback", []))) or f"{one.get('ename')}: {one.get('evalue')}")
+        return _text(
+            "\n".join(map(str, one.get("traceback", []))) or f"{one.get('ename')}: {one.get('evalue')}"
+        )
     data = one.get("data", {})
     for form in PICTURES:
         if form in data:

@@ -56,7 +56,7 @@ def _lesson(name: str, found: Sequence[Graded], anonymous: bool) -> dict:
         "help": sorted(helped, key=lambda pair: marks_of(pair[0]).total),
         "stopped": noticed(sums.graded, "stopped"),
         "to_mend": noticed(sums.graded, "mend"),
-        "notes": sum(f.level == "note" for one in sums.graded for f in findings_of(one)),
+        "waiting": sum(marks_of(one).waiting for one in sums.graded),
         "kinds": _kinds(sums),
         "whys": Counter(f.kind for one in sums.ungraded for f in findings_of(one)[:1]) if anonymous else {},
     }
@@ -73,8 +73,8 @@ def _kinds(sums: LessonSums) -> dict[str, Counter]:
 
 
 def _histogram(sums: LessonSums):
-    labels = [f"{place * TENTHS}–{(place + 1) * TENTHS}" for place in range(TENTHS)]
-    return charts.histogram(sums.tenths, labels, "Students by per cent of the points")
+    edges = [f"{place * 100 // TENTHS}" for place in range(TENTHS + 1)]
+    return charts.histogram(sums.tenths, edges, "Students by per cent of the points")
 
 
 def _pair(one) -> dict:

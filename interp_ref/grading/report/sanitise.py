@@ -7,10 +7,57 @@ from functools import cache
 
 import nh3
 
-TAGS = set(
-    "a b blockquote br caption code dd del details div dl dt em h1 h2 h3 h4 h5 h6 hr i img ins kbd li ol p pre q s "
-    "samp small span strong sub summary sup table tbody td tfoot th thead tr u ul var".split()
-)
+TAGS = {
+    "a",
+    "b",
+    "blockquote",
+    "br",
+    "caption",
+    "code",
+    "dd",
+    "del",
+    "details",
+    "div",
+    "dl",
+    "dt",
+    "em",
+    "h1",
+}
+TAGS |= {
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "i",
+    "img",
+    "ins",
+    "kbd",
+    "li",
+    "ol",
+    "p",
+    "pre",
+    "q",
+    "s",
+    "samp",
+}
+TAGS |= {
+    "small",
+    "span",
+    "strong",
+    "sub",
+    "summary",
+    "sup",
+    "table",
+    "tbody",
+    "td",
+    "tfoot",
+    "th",
+    "thead",
+    "tr",
+}
+TAGS |= {"u", "ul", "var"}
 EMPTIED = {"script", "style", "title", "textarea", "noscript", "template", "math", "svg"}
 ATTRIBUTES = {
     "a": {"href", "id", "title"},
@@ -24,7 +71,7 @@ PICTURE = re.compile(r"data:image/(?:png|jpeg|gif|webp|svg\+xml);base64,[A-Za-z0
 NAME = re.compile(r"[\w.:-]{1,100}\Z")
 COUNT = re.compile(r"\d{1,3}\Z")
 CHECKS = {"href": LINK, "src": PICTURE, "id": NAME, "colspan": COUNT, "rowspan": COUNT, "start": COUNT}
-NO_ALT = re.compile(r'<img(?![^>]*\balt=)', re.IGNORECASE)
+NO_ALT = re.compile(r"<img(?![^>]*\balt=)", re.IGNORECASE)
 # A tag as nh3 writes it, with every value in double quotes.
 MARKUP = re.compile(r'<[^>"]*(?:"[^"]*"[^>"]*)*>')
 
@@ -32,9 +79,9 @@ MARKUP = re.compile(r'<[^>"]*(?:"[^"]*"[^>"]*)*>')
 def clean_html(html: str) -> str:
     """The HTML with text, tables, links and inline pictures kept, and everything else taken out.
 
-    Out go scripts, styles, handlers, frames, forms, classes but those of coloured code, pictures that are not in
-    the page itself, and links that are neither http, https, mailto nor within the page. A link opens nothing by
-    itself. What comes out is well formed: no tag stays open.
+    Out go scripts, styles, handlers, frames, forms, classes but those of coloured code, pictures that are not
+    in the page itself, and links that are neither http, https, mailto nor within the page. A link opens
+    nothing by itself. What comes out is well formed: no tag stays open.
     """
     return NO_ALT.sub('<img alt="A picture without a description"', _cleaner().clean(html))
 

@@ -132,7 +132,9 @@ def _tenths(totals, out_of) -> tuple[int, ...]:
 
 
 def _exercise(name: str, graded) -> ExerciseSums:
-    verdicts = {one.student: one.outcome.exercises[name].verdict for one in graded if name in one.outcome.exercises}
+    verdicts = {
+        one.student: one.outcome.exercises[name].verdict for one in graded if name in one.outcome.exercises
+    }
     points = [marks_of(one).exercises[name][0] for one in graded if name in one.outcome.exercises]
     states = Counter(map(state, verdicts.values()))
     return ExerciseSums(

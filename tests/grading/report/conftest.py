@@ -57,9 +57,21 @@ def graded_one(student="ada", mistakes=None, lesson=LESSON, findings=(), **chang
 def refused_one(student="zoe", why="The file is no notebook.", lesson=LESSON):
     """A submission that could not be graded."""
     none = Outcome(student, lesson, {})
-    return graded_one(student, lesson=lesson, outcome=none, findings=(), predictions={}) if not why else Graded(
-        student, lesson, "cd" * 32, 0, "1.0", "", WHEN, f"{student}_999_assignsubmission_file_/cam.ipynb", none,
-        findings=(Finding("unreadable", why, "mend"),),
+    return (
+        graded_one(student, lesson=lesson, outcome=none, findings=(), predictions={})
+        if not why
+        else Graded(
+            student,
+            lesson,
+            "cd" * 32,
+            0,
+            "1.0",
+            "",
+            WHEN,
+            f"{student}_999_assignsubmission_file_/cam.ipynb",
+            none,
+            findings=(Finding("unreadable", why, "mend"),),
+        )
     )
 
 
@@ -68,7 +80,12 @@ MIX = (
     {"class_activation_map": "relu_on_cam"},
     {"class_activation_map": "mean_over_channels"},
     {"class_activation_map": "mean_over_channels", "location_score": None},
-    {"class_activation_map": "predicted_class", "contrast_map": None, "location_score": None, "class_score": None},
+    {
+        "class_activation_map": "predicted_class",
+        "contrast_map": None,
+        "location_score": None,
+        "class_score": None,
+    },
     {"class_activation_map": "mean_over_channels"},
     {"class_activation_map": "normalised_cam"},
     {},
