@@ -106,3 +106,31 @@ class Outcome:
     seed: int = 0
     version: str = ""
     seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Graded:
+    """One graded submission as the gradebook holds it: what report, feedback, regrade and appeal start from.
+
+    digest, seed, version: of the submission, the hidden challenges and the course when it was graded.
+    origin: the incoming name, such as an LMS's file name. outcome: without exercises where the submission
+    could not be graded; the findings say why. predictions: letter by id. findings: of intake and preparation;
+    those of the run are in the outcome. timestamp: when it was handed in, None where unknown.
+    manual: points that a person gave, by exercise or by the name of a cell graded by hand, None where there
+    are none. late_penalty: points that nbgrader takes off for lateness.
+    """
+
+    student: str
+    lesson: str
+    digest: str
+    seed: int
+    version: str
+    engine: str
+    graded_at: datetime
+    origin: str
+    outcome: Outcome
+    predictions: dict[str, str] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+    timestamp: datetime | None = None
+    manual: dict[str, float] | None = None
+    late_penalty: float = 0.0
