@@ -5,7 +5,7 @@ from __future__ import annotations
 from copy import deepcopy
 
 from nbformat import NotebookNode
-from nbgrader.api import Gradebook, Grade
+from nbgrader.api import Grade, Gradebook
 
 from interp_ref.checking.answer import Verdict
 from interp_ref.grading.gradebook import rows
