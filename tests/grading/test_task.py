@@ -117,7 +117,9 @@ def test_input_in_a_cell_fails_instead_of_waiting(sandbox):
 
 
 MINE = {
-    "activations_and_gradients": "def activations_and_gradients(model, images, class_index, layer):\n    return 1",
+    "activations_and_gradients": (
+        "def activations_and_gradients(model, images, class_index, layer):\n    return 1"
+    ),
     "channel_weights": "def channel_weights(gradients):\n    return np.mean(gradients, axis=-1)",
     "grad_cam": (
         "def grad_cam(model, images, class_index, layer):\n"
