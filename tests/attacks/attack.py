@@ -26,6 +26,8 @@ KINDS = (
 )
 # Worth 2 points and three lines, so most attacks pretend to answer this one.
 EXERCISE = "channel_weights"
+# The one that no check stands before.
+FIRST = "activations_and_gradients"
 
 
 @dataclass(frozen=True)
@@ -96,11 +98,15 @@ def cell(notebook: NotebookNode, grade_id: str) -> NotebookNode:
     return next(c for c in notebook.cells if c.metadata.get("nbgrader", {}).get("grade_id") == grade_id)
 
 
-def code(source: str, at: str = EXERCISE) -> Make:
-    """The source as the student's answer in one exercise's cell."""
+def code(source: str, at: str = "") -> Make:
+    """The source in one exercise's cell: in EXERCISE's where it answers that one, else in the first one.
+
+    What a cell says after a check is not kept by `interp grade`, so whoever prints does it in the first one.
+    """
+    place = at or (EXERCISE if EXERCISE in source else FIRST)
 
     def make(notebook, folder, target):
-        cell(notebook, at).source = filled(source, target)
+        cell(notebook, place).source = filled(source, target)
 
     return make
 

@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import json
 import os
+import re
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
@@ -166,8 +167,10 @@ def marked_processes() -> dict[str, str]:
     return found
 
 
-def marked_state(since: float, ground: Ground, root: str = "") -> dict[str, list[str]]:
-    """Marks in files, sockets, keys and shared memory of the machine below `root`, by mark.
+def marked_state(
+    since: float, ground: Ground, places: Iterable[str] = PLACES, passed_over: Iterable[str] = ()
+) -> dict[str, list[str]]:
+    """Marks in files below `places`, in sockets, keys and shared memory, by mark, with where they were found.
 
     since: files that did not change after this time are not opened. What was handed in is not counted.
     """
@@ -177,9 +180,9 @@ def marked_state(since: float, ground: Ground, root: str = "") -> dict[str, list
         for mark in MARK.findall(text):
             found.setdefault(mark, []).append(where)
 
-    places = [root + place for place in PLACES] if not root else [root]
-    for path in (*(p for place in places for p in _walk(place, root, ground)), *_in_course(ground)):
-        shown = path.removeprefix(root)
+    passed = {*PASSED_OVER, str(ground.place), str(ground.place.parent / "template"), *passed_over}
+    for path in (*(p for place in places for p in _walk(place, passed)), *_in_course(ground)):
+        shown = re.sub(r"^/run/attacked/(root|upper)", "", path)
         note(os.path.basename(path), shown)
         with contextlib.suppress(OSError):
             status = os.lstat(path)
@@ -194,8 +197,7 @@ def marked_state(since: float, ground: Ground, root: str = "") -> dict[str, list
     return {mark: sorted(set(where))[:5] for mark, where in found.items()}
 
 
-def _walk(place: str, root: str, ground: Ground):
-    passed = {root + one for one in PASSED_OVER} | {str(ground.place), str(ground.place.parent / "template")}
+def _walk(place: str, passed: set[str]):
     for top, folders, names in os.walk(place):
         folders[:] = [f for f in folders if os.path.join(top, f) not in passed and f not in ("site-packages", ".git")]
         yield from (os.path.join(top, name) for name in (*names, *folders))

@@ -188,13 +188,17 @@ ATTACKS = [
         "error-without-end",
         "exhaustion",
         "Raises errors whose message and traceback are huge.",
-        code("""
-        class Huge(Exception):
-            def __str__(self): return "x" * 30_000_000
-        def channel_weights(gradients):
-            raise Huge from RecursionError("y" * 30_000_000)
-        raise Huge("cell")
-        """),
+        answers(
+            activations_and_gradients="""
+            class Huge(Exception):
+                def __str__(self): return "x" * 30_000_000
+            raise Huge("cell")
+            """,
+            channel_weights="""
+            def channel_weights(gradients):
+                raise Huge from RecursionError("y" * 30_000_000)
+            """,
+        ),
         gentle="30 MB each",
     ),
     Attack("endless-loop", "exhaustion", "Loops without end.", code("while True:\n    pass"), gentle=FOREVER),

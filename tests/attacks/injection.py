@@ -108,14 +108,15 @@ ATTACKS = [
     Attack("stream-output", "injection", "Script and escapes in printed text.",
         code("print(\"</pre><script>window.top.attacked='$mark'</script>\\x1b[31m<script>window.top.attacked='$mark'</script>\\x1b[0m\")")),  # fmt: skip
     Attack("error-output", "injection", "Script in the name, the message and the traceback of an error.",
-        code("""
-        text = "</pre><script>window.top.attacked='$mark'</script><img src=x onerror=window.top.attacked=1>"
-        Named = type(text, (Exception,), {})
+        both(code("""
         def channel_weights(gradients):
             print(text)
             raise Named(text)
+        """), code("""
+        text = "</pre><script>window.top.attacked='$mark'</script><img src=x onerror=window.top.attacked=1>"
+        Named = type(text, (Exception,), {})
         raise Named(text)
-        """)),  # fmt: skip
+        """))),  # fmt: skip
     Attack("answer-text", "injection", "Script in what its function prints, raises and is called, for the card.",
         answers(
             channel_weights="""
@@ -131,11 +132,10 @@ ATTACKS = [
             """,
         )),  # fmt: skip
     Attack("markup-in-text", "injection", "Markup of the terminal's tables, templates and TeX in printed text and errors.",
-        code("""
+        both(code("print(\"{{ cycler.__init__.__globals__ }} {% include '/etc/passwd' %}\")"), code("""
         def channel_weights(gradients):
             raise ValueError("[link=http://127.0.0.1:$port/$mark]x[/link] [/red] {{7*7}} {% raw %} ${x} $$\\\\require{html}\\\\href{javascript:window.top.attacked=1}{x}$$")
-        print("{{ cycler.__init__.__globals__ }} {% include '/etc/passwd' %}")
-        """)),  # fmt: skip
+        """))),  # fmt: skip
     Attack("notebook-metadata", "injection", "Script in the notebook's title, kernel, language, ids and tags.", _metadata),
     Attack("attachment-script", "injection", "Script in the pictures that are attached to a cell.", _attachment),
     Attack("source-script", "injection", "Script in the code itself, in comments and in text.",
@@ -160,11 +160,10 @@ ATTACKS = [
         raise ValueError("\\x1b]0;ATTACK-title\\x07\\x1b[2J\\x1b[6n")
         """)),  # fmt: skip
     Attack("formula-in-results", "injection", "Formulas in everything that may stand in a table of results.",
-        code("""
+        both(code("print(\"=1+cmd|' /C calc'!A0\")"), code("""
         def channel_weights(gradients):
             raise type("=1+1", (Exception,), {})("=HYPERLINK(\\"http://127.0.0.1:$port\\",\\"x\\")")
-        print("=1+cmd|' /C calc'!A0")
-        """)),  # fmt: skip
+        """))),  # fmt: skip
     Attack("first-cell-script", "injection", "Script put out by a cell of its own before all others.",
         first("from IPython.display import HTML, display\ndisplay(HTML(\"<script>window.top.attacked='$mark'</script>\"))")),  # fmt: skip
 ]
