@@ -114,7 +114,7 @@ def _submission(
     left_out += [_trouble(one).finding for one in claims if one.file.trouble and not one.title]
     if best is None:
         findings.append(Finding("no-notebook", _no_notebook(claims), "mend"))
-        origin = min((one.file.name for one in claims), default="")
+        origin = min((one.file.origin for one in claims), default="")
         return Submission(student, lesson, None, {}, time, origin, tuple(findings + left_out))
     findings += best.claim.file.notes
     if best.trouble:
@@ -130,7 +130,7 @@ def _submission(
         findings.append(Finding("wrong-lesson", said, "mend"))
     unfit = {"unknown-lesson", "wrong-lesson"} & {finding.kind for finding in findings}
     data = None if unfit or refused else best.data
-    return Submission(student, lesson, data, files, time, best.claim.file.name, tuple(findings + left_out))
+    return Submission(student, lesson, data, files, time, best.claim.file.origin, tuple(findings + left_out))
 
 
 def _trouble(one: Claim) -> Refused:

@@ -49,6 +49,11 @@ def _walk(root: Path, parts: tuple[str, ...], left: list[int]) -> Iterator[tuple
     except OSError as trouble:
         yield parts, _unopened("/".join(parts), trouble)
         return
+    if not inside and len(parts) > 1:
+        yield (
+            parts,
+            Refused("empty-folder", f"{shown('/'.join(parts))} is empty: hand in the notebook itself."),
+        )
     for entry in inside:
         yield from _walk(root, (*parts, entry.name), left)
     if left[0] < 0 and len(parts) == 1:

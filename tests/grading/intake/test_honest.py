@@ -116,7 +116,11 @@ def a_new_line_at_each_end(notebook):
 
 
 def kernel_of_another_name(notebook):
-    notebook.metadata["kernelspec"] = {"name": "cam-course", "display_name": "Conda: CAM", "language": "python"}
+    notebook.metadata["kernelspec"] = {
+        "name": "cam-course",
+        "display_name": "Conda: CAM",
+        "language": "python",
+    }
 
 
 def nothing_about_the_kernel(notebook):
@@ -336,7 +340,9 @@ def points_forged(notebook):
 def schema_forged(notebook):
     for cell in notebook.cells:
         if grade_id(cell):
-            cell.metadata["nbgrader"].update(schema_version="three", checksum=7, cell_type=["code"], task=True)
+            cell.metadata["nbgrader"].update(
+                schema_version="three", checksum=7, cell_type=["code"], task=True
+            )
 
 
 def marks_turned_round(notebook):
@@ -352,7 +358,13 @@ def one_id_for_all(notebook):
 
 def more_graded_cells(notebook):
     for number in range(3):
-        mark = {"grade": True, "grade_id": f"check_more_{number}", "points": 50, "solution": False, "locked": True}
+        mark = {
+            "grade": True,
+            "grade_id": f"check_more_{number}",
+            "points": 50,
+            "solution": False,
+            "locked": True,
+        }
         notebook.cells.append(new_code_cell("50", metadata={"nbgrader": {**mark, "schema_version": 3}}))
 
 
@@ -439,7 +451,9 @@ def test_it_is_graded_as_the_original(lesson, released, answered, change):
 def at_its_check(notebook, name):
     """The text of the function that stands when its check runs."""
     before = notebook.cells[: index(notebook, named(notebook, f"check_{name}"))]
-    return [f[name] for cell in before if cell.cell_type == "code" and name in (f := functions(cell.source))][-1]
+    return [f[name] for cell in before if cell.cell_type == "code" and name in (f := functions(cell.source))][
+        -1
+    ]
 
 
 @pytest.mark.parametrize("change", SAVED, ids=lambda change: change.__name__)
