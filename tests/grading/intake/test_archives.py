@@ -260,6 +260,11 @@ def test_of_two_entries_of_one_name_the_last_is_taken_and_it_is_said(packed):
     assert one.notebook and kinds(one) == ["duplicate-name"]
 
 
+def test_a_resubmission_that_cant_be_read_is_named_and_the_one_before_graded(packed):
+    (one,) = packed({"ada_1_1_x.ipynb": True, "ada_1_2_x-1.ipynb": b"{"})
+    assert one.origin == "ada_1_1_x.ipynb" and kinds(one) == ["other-notebooks", "unreadable-notebook"]
+
+
 def test_a_damaged_archive_costs_only_what_is_damaged(packed):
     packed({f"{MOODLE}/a.ipynb": True, "Eve_66_assignsubmission_file_/a.ipynb": True})
     data = bytearray(packed.path.read_bytes())

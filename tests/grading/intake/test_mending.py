@@ -1,6 +1,7 @@
 """What mending says of a notebook, and the predictions that are read off it."""
 
 import json
+import time
 
 import pytest
 
@@ -148,6 +149,16 @@ def test_hostile_sources_end_in_a_notebook_that_may_be_graded(notebook, released
     assert [grade_id(c) for c in notebook.cells if grade_id(c)] == [
         grade_id(c) for c in released.cells if grade_id(c)
     ]
+
+
+def test_as_much_text_as_is_read_costs_seconds_at_most(released):
+    million = "\n".join(f"a{n} = [{n}]" for n in range(5000))
+    cells = [{"cell_type": "code", "source": million, "metadata": {}} for _ in range(10)]
+    large = parse(json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}).encode())
+    started = time.process_time()
+    mend(large, released)
+    predictions_in(large)
+    assert time.process_time() - started < 10
 
 
 def test_every_sentence_is_one_clear_line(notebook, released):
