@@ -46,7 +46,7 @@ def load_tensorflow() -> None:
         with redirected(2):
             import tensorflow  # noqa: F401
     if not gc.get_freeze_count():
-        gc.freeze()  # else the collector walks TensorFlow's half million objects, a quarter of a second each time
+        gc.freeze()  # else each full collection walks TensorFlow's objects, a quarter of a second
 
 
 def _flush():

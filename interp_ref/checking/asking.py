@@ -1,4 +1,4 @@
-"""One challenge, put to a function in another process: the code that asks, and the reading of what comes back."""
+"""One challenge, put to a function in another process: code that asks, and reading what comes back."""
 
 from __future__ import annotations
 

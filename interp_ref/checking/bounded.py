@@ -1,4 +1,4 @@
-"""Whether a model that came back may be built: its size, told from its configuration, before it takes memory."""
+"""Whether a model that came back may be built: its size, told from its configuration alone."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ BATCH, SIDE = 8, 64
 def refuse_too_large(plain: PlainModel) -> None:
     """Raises RefusedModel where a layer of the model, or what it computes, would be out of all proportion.
 
-    The model is built in a TensorFlow graph, which holds shapes and no values. Unknown sizes of its input count
-    as a batch of 8 and a side of 64. Work is the largest layer's weights times the largest tensor.
+    The model is built in a TensorFlow graph, which holds shapes and no values. Unknown sizes of its input
+    count as a batch of 8 and a side of 64. Work is the largest layer's weights times the largest tensor.
     """
     import tensorflow as tf
 
-    inspect_config(plain)
     try:
+        inspect_config(plain)
         with tf.Graph().as_default() as graph:
             weights = _largest_weight(plain)
             tensors = max(map(_elements, graph.get_operations()), default=0)

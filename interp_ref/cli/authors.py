@@ -87,6 +87,18 @@ def bench_methods(
     raise typer.Exit(measure(batch, rounds, only or [], out))
 
 
+@bench.command("grade")
+def bench_grade(
+    count: int = typer.Option(40, help="How many submissions `interp grade` gets."),
+    stock_count: int = typer.Option(6, help="How many stock nbgrader gets; it takes 8 s for each."),
+    jobs: int = typer.Option(2, "--jobs", "-j", min=1, help="Processes of `interp grade`."),
+) -> None:
+    """Grade copies of the sample class with `interp grade` and with stock nbgrader; print the ratio."""
+    from interp_ref.grading.bench import bench_grade as measure
+
+    raise typer.Exit(measure(count, stock_count, jobs))
+
+
 @bench.command("lessons")
 def bench_lessons(
     lessons: list[str] = typer.Argument(None, help="Lessons such as 02_cam; all of them when none is given."),

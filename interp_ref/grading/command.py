@@ -1,0 +1,162 @@
+"""`interp grade` and `interp verdict`: the batch with its bar, its summary and its exit code."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from interp_ref.errors import UserError
+from interp_ref.exercises import exercise, find_lesson
+from interp_ref.grading.batch import Summary, Wanted, grade_class
+from interp_ref.grading.cluster import grade_here
+
+NO_SANDBOX = (
+    "No sandbox: students' code runs with your rights, can read every file that you can read, reach the "
+    "network and read the reference. Verdicts are still made outside its process. The report says so."
+)
+
+
+def run_grade(course: Path, wanted: Wanted, *, regrade: bool, dry_run: bool, new_challenges: bool) -> int:
+    """Grades and prints; 0 where everything was graded, 1 where a submission could not be."""
+    from rich.console import Console
+
+    from interp_ref.grading.gradebook import Book
+    from interp_ref.sandbox import check_engine
+
+    console = Console(highlight=False)
+    if dry_run and not regrade:
+        raise UserError("--dry-run says whose points would change: give it together with --regrade.")
+    if wanted.lesson:
+        wanted = replace(wanted, lesson=find_lesson(wanted.lesson))
+    if new_challenges and not wanted.lesson:
+        raise UserError("--new-challenges needs to know for which lesson: give --assignment.")
+    engine = wanted.engine if wanted.scheduler else check_engine(wanted.engine)
+    if engine == "none":
+        console.print(f"[yellow]{NO_SANDBOX}[/]")
+    with Book(course) as book:
+        if new_challenges:
+            book.draw_new_seed(wanted.lesson)
+        before = _points(book, wanted)
+        target = book.dry() if dry_run else book
+        try:
+            summary = _with_bar(target, replace(wanted, engine=engine), console)
+        except KeyboardInterrupt:
+            console.print("\nStopped. What was graded is stored; the same command goes on from there.")
+            return 130
+        if regrade:
+            _print_changes(before, _points(target, wanted), console, dry_run)
+    _print_summary(summary, console)
+    return 1 if summary.failed else 0
+
+
+def _with_bar(book, wanted: Wanted, console) -> Summary:
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from interp_ref.grading.intake import find_submissions
+
+    source = wanted.source or book.submitted
+    found = find_submissions(source, wanted.lesson, wanted.student, roster=wanted.roster, root=book.root)
+    total = sum(1 for _ in found)
+    columns = (
+        TextColumn("{task.description:<40}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console) as progress:
+        task = progress.add_task("Starting", total=total)
+
+        def told(name: str, summary: Summary) -> None:
+            progress.update(task, completed=summary.total, description=_printable(name)[:40])
+
+        return grade_class(book, wanted, told)
+
+
+def _points(book, wanted: Wanted) -> dict[tuple[str, str], dict[str, float]]:
+    return {
+        (one.student, one.lesson): {n: e.verdict.points for n, e in one.outcome.exercises.items()}
+        for one in book.graded(wanted.lesson, wanted.student)
+    }
+
+
+def _print_changes(before, after, console, dry_run: bool) -> None:
+    from rich.table import Table
+
+    table = Table("student", "lesson", "exercise", "before", "now", title="Points that change")
+    for key in sorted(after):
+        for name, points in after[key].items():
+            was = before.get(key, {}).get(name)
+            if was is not None and was != points:
+                table.add_row(_printable(key[0]), key[1], name, f"{was:g}", f"{points:g}")
+    if table.row_count:
+        console.print(table)
+    else:
+        console.print("No points change.")
+    if dry_run:
+        console.print("Nothing was stored (--dry-run).")
+
+
+def _print_summary(summary: Summary, console) -> None:
+    console.print(
+        f"Graded {len(summary.graded)}, passed over {len(summary.skipped)} that were graded already, "
+        f"{len(summary.failed)} could not be graded."
+    )
+    for name, why in summary.failed.items():
+        console.print(f"  {_printable(name)}: {_printable(why)}", markup=False, soft_wrap=True)
+    told = {n: [f for f in found if f.level != "note"] for n, found in summary.findings.items()}
+    for name, found in told.items():
+        for finding in found if name not in summary.failed else ():
+            console.print(f"  {_printable(name)}: {_printable(finding.text)}", markup=False, soft_wrap=True)
+
+
+def _printable(text: str) -> str:
+    """Text from a submission without the control characters that would steer a terminal."""
+    return "".join(c if c.isprintable() else "�" for c in text)
+
+
+def run_verdict(course: Path, student: str, name: str, source: Path | None) -> int:
+    """Prints a stored verdict and makes it again; 0 where both are the same, else 1."""
+    from rich.console import Console
+
+    from interp_ref.checking.render import as_rich
+    from interp_ref.grading.gradebook import Book
+    from interp_ref.sandbox import check_engine
+    from interp_ref.sandbox.limits import Limits
+
+    console, asked = Console(highlight=False), exercise(name)
+    with Book(course) as book:
+        stored = next(iter(book.graded(asked.lesson, student)), None)
+        if stored is None:
+            raise UserError(f"The gradebook has no verdict of {student} in {asked.lesson}: grade it first.")
+        submission = _submission(book, asked.lesson, student, source)
+        job = replace(book.prepare(submission).job, seed=stored.seed)
+    console.print(
+        f"{student}, {asked.lesson}: graded {stored.graded_at:%Y-%m-%d %H:%M} by version {stored.version}, "
+        f"sandbox {stored.engine}, challenges {stored.seed:016x}, submission {stored.digest[:16]}"
+    )
+    console.print(as_rich(stored.outcome.exercises[name].verdict))
+    if submission.digest != stored.digest:
+        raise UserError(
+            f"The submission of {student} has changed since: grade it again, or bring the old one back."
+        )
+    again = grade_here(job, check_engine(stored.engine), Limits()).exercises[name].verdict
+    same = (again.points, again.diagnosis) == _essence(stored.outcome.exercises[name].verdict)
+    if same:
+        console.print("Made again from the submission: the same verdict.")
+    else:
+        console.print("Made again from the submission, it is another one:")
+        console.print(as_rich(again))
+    return 0 if same else 1
+
+
+def _essence(verdict):
+    return verdict.points, verdict.diagnosis
+
+
+def _submission(book, lesson: str, student: str, source: Path | None):
+    from interp_ref.grading.intake import find_submissions
+
+    found = next(iter(find_submissions(source or book.submitted, lesson, student)), None)
+    if found is None or found.notebook is None:
+        raise UserError(f"No submission of {student} for {lesson} in {source or book.submitted}.")
+    return found
