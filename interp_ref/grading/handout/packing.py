@@ -50,7 +50,9 @@ def make_handout(root: Path, out: Path) -> Handout:
         name: wheel,
         HANDOUT: _manifest(name, wheel, lessons),
     }
-    files |= {f"constraints/{path.name}": path.read_bytes() for path in (root / "constraints").glob("py*.txt")}
+    files |= {
+        f"constraints/{path.name}": path.read_bytes() for path in (root / "constraints").glob("py*.txt")
+    }
     files |= {licence: (root / licence).read_bytes() for licence in LICENCES}
     for lesson in lessons:
         files |= _files_of(lesson)
