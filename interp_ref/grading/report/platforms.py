@@ -79,7 +79,7 @@ def points_for(one: Graded, most: float | None, scale: bool, where: str) -> str:
         return number(marks.total)
     if not scale:
         raise UserError(
-            f"{where} gives {number(most)} points for {one.lesson}, which has {number(marks.out_of)} here: set "
+            f"{where} gives {number(most)} points for {one.lesson}, here {number(marks.out_of)}: set "
             "the same number there, or ask for scaled points."
         )
     return number(marks.total / marks.out_of * most)

@@ -49,7 +49,8 @@ def public_verdict(done: ExerciseOutcome) -> Verdict:
         points=verdict.points,
         max_points=verdict.max_points,
         summary=verdict.summary,
-        results=done.visible.results if not done.visible.passed else results,
+        results=results if done.visible.passed else tuple(map(_without_message, done.visible.results)),
+        text="",
         diagnosis=verdict.diagnosis or done.visible.diagnosis,
         beliefs=verdict.beliefs or done.visible.beliefs,
         hints=verdict.hints if verdict.diagnosis else done.visible.hints,
@@ -63,6 +64,11 @@ def public_verdict(done: ExerciseOutcome) -> Verdict:
 def _without_values(result: Result) -> Result:
     said = IN_WORDS.get(result.kind, "not as expected")
     return result if result.passed else replace(result, problem=f"{said}.")
+
+
+def _without_message(result: Result) -> Result:
+    """A visible challenge's result; the same function saw hidden inputs before, and words its own errors."""
+    return _without_values(result) if result.kind == "error" else result
 
 
 def criteria(verdict: Verdict) -> tuple[list[str], list[str]]:
