@@ -15,7 +15,7 @@ class NotStored(UserError):
 
 @dataclass(frozen=True)
 class Made:
-    """One exercise's outcome and what it was made from: submission, course version, seed, sandbox, time (UTC)."""
+    """One exercise's outcome and what it was made from: submission, version, seed, sandbox, time (UTC)."""
 
     outcome: ExerciseOutcome
     digest: str
@@ -35,7 +35,7 @@ class Graded:
     """What is stored of one student's work on one lesson.
 
     digest … graded_at: of the latest grading. outcome: without the cells' outputs, which are in the notebook
-    under autograded/. made: by exercise, where each verdict comes from; an older one that was higher may stay.
+    under autograded/. made: by exercise, where each verdict comes from; an older, higher one may stay.
     manual: scores that a person gave, by grade id; None where there are none. refused: why what was handed in
     last could not be graded; empty where it was. timestamp, graded_at: UTC, without a zone.
     """
