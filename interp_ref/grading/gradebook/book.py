@@ -101,7 +101,7 @@ class Book:
         return self._seeds[lesson]
 
     def draw_new_seed(self, lesson: str) -> int:
-        """Other hidden challenges for a lesson; whatever was graded with the old ones is not done any more."""
+        """New hidden challenges for a lesson; what was graded with the old ones is not done any more."""
         drawn = secrets.randbits(64)
         while drawn == VISIBLE_SEED:
             drawn = secrets.randbits(64)
@@ -120,7 +120,8 @@ class Book:
         except Exception as trouble:  # of a notebook that nobody foresaw: it is named, the others go on
             raise UserError(
                 f"The notebook of {submission.student} can't be brought into the lesson's shape "
-                f"({type(trouble).__name__}: {str(trouble)[:200]}): open it in JupyterLab, save it and hand it in again."
+                f"({type(trouble).__name__}: {str(trouble)[:200]}): open it in JupyterLab, save it "
+                "and hand it in again."
             ) from trouble
 
     def is_done(self, submission: Submission) -> bool:
@@ -135,7 +136,7 @@ class Book:
     def store(
         self, submission: Submission, prepared: Prepared, outcome: Outcome, allow_lower: bool = False
     ) -> tuple[Finding, ...]:
-        """An outcome stored, as a whole or not at all; safe to repeat. Gives what is to be said of kept marks.
+        """An outcome stored, whole or not at all; safe to repeat. Gives what is to be said of kept marks.
 
         allow_lower: let marks fall; else the higher one stays. Scores and comments of people always stay.
         Raises NotStored where only this submission failed, UserError where the gradebook did.
