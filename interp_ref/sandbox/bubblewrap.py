@@ -147,7 +147,9 @@ class _Zygote:
             }
             with _sealed(request.pack(settings, files)) as descriptor:
                 socket.send_fds(self.control, [json.dumps(message).encode()], [descriptor])
-        return ForkedKernel(self, number, _connection(f"/proc/{self.pid}/root/sandbox/sockets/{number}/s", key))
+        return ForkedKernel(
+            self, number, _connection(f"/proc/{self.pid}/root/sandbox/sockets/{number}/s", key)
+        )
 
     def ask(self, what: str, number: int) -> None:
         with self.lock, contextlib.suppress(OSError):
@@ -202,7 +204,9 @@ class _Zygote:
 
     def _take(self, told: dict, extra) -> None:
         if "ready" in told:
-            (self.pid,) = (struct.unpack("3i", data)[0] for _, kind, data in extra if kind == socket.SCM_CREDENTIALS)
+            (self.pid,) = (
+                struct.unpack("3i", data)[0] for _, kind, data in extra if kind == socket.SCM_CREDENTIALS
+            )
         elif "ended" in told:
             self.ended[told["ended"]] = told["why"]
             if told["said"]:
@@ -241,12 +245,21 @@ def _many_users() -> bool:
     if os.geteuid() != 0:
         return False
     with open("/proc/self/uid_map", encoding="ascii") as file:
-        return any(int(a) <= USERS and USERS + 2**30 <= int(a) + int(n) for a, _, n in map(str.split, file))
+        return any(int(a) <= USERS and int(a) + int(n) >= USERS + 2**30 for a, _, n in map(str.split, file))
 
 
 def _command(control: int, single_user: bool, stack: contextlib.ExitStack) -> tuple[list[str], list[int]]:
     """bubblewrap's command line and the descriptors that it needs."""
-    made = [*_start(ONE_USER if single_user else ()), "--hostname", "grading", *bubblewrap_arguments(), "--proc", "/proc", "--dev", "/dev"]
+    made = [
+        *_start(ONE_USER if single_user else ()),
+        "--hostname",
+        "grading",
+        *bubblewrap_arguments(),
+        "--proc",
+        "/proc",
+        "--dev",
+        "/dev",
+    ]
     files = {f"{COURSE}/{name}": data for name, data in {**small_package(), **zygote()}.items()}
     files["/etc/passwd"] = b"root:x:0:0::/:/bin/false\nstudent:x:1000:1000::/sandbox/home:/bin/sh\n"
     descriptors = []
@@ -261,7 +274,16 @@ def _command(control: int, single_user: bool, stack: contextlib.ExitStack) -> tu
         made += ["--ro-bind-data", str(descriptors[-1]), str(one)]
     for folder in (_temporary(), HOME, "/sandbox/sockets"):
         made += ["--tmpfs", folder]
-    made += ["--dir", "/sandbox/scratch", "--dir", "/sandbox/work", "--remount-ro", "/dev", "--remount-ro", "/"]
+    made += [
+        "--dir",
+        "/sandbox/scratch",
+        "--dir",
+        "/sandbox/work",
+        "--remount-ro",
+        "/dev",
+        "--remount-ro",
+        "/",
+    ]
     made += ["--chdir", "/", "--clearenv"]
     for name, value in _environment().items():
         made += ["--setenv", name, value]
@@ -273,7 +295,11 @@ def _environment() -> dict[str, str]:
     kept = {name: os.environ[name] for name in KEPT_SETTINGS if name in os.environ}
     if _temporary() != "/tmp":
         kept["TMPDIR"] = _temporary()
-    return {**ENVIRONMENT, **kept, "PYTHONPATH": os.pathsep.join([COURSE, *map(str, extra_package_folders())])}
+    return {
+        **ENVIRONMENT,
+        **kept,
+        "PYTHONPATH": os.pathsep.join([COURSE, *map(str, extra_package_folders())]),
+    }
 
 
 def _temporary() -> str:
@@ -286,7 +312,17 @@ def trouble() -> str:
     if not shutil.which("bwrap"):
         return "not installed"
     users = () if _many_users() else ONE_USER
-    tried = [*_start(users), *bubblewrap_arguments(), "--proc", "/proc", "--dev", "/dev", "--", "/usr/bin/env", "true"]
+    tried = [
+        *_start(users),
+        *bubblewrap_arguments(),
+        "--proc",
+        "/proc",
+        "--dev",
+        "/dev",
+        "--",
+        "/usr/bin/env",
+        "true",
+    ]
     done = subprocess.run(tried, capture_output=True, text=True)
     return done.stderr.strip().splitlines()[-1][:200] if done.returncode and done.stderr.strip() else ""
 

@@ -67,7 +67,9 @@ def course_folders() -> list[Path]:
 
 def installed_course() -> tuple[list[Path], list[Path]]:
     """(folders, files) of the installed course that the mounted folders hold and that must not show."""
-    found = [one for folder in _all_package_folders() for one in folder.iterdir() if one.name.startswith(OURS)]
+    found = [
+        one for folder in _all_package_folders() for one in folder.iterdir() if one.name.startswith(OURS)
+    ]
     return [one for one in found if one.is_dir()], [one for one in found if not one.is_dir()]
 
 

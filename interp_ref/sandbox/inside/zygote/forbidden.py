@@ -35,7 +35,15 @@ MACHINES = {
     "aarch64": (
         0xC00000B7,
         _SINCE_5
-        | {"mmap": 222, "shmget": 194, "clone": 220, "semget": 190, "msgget": 186, "ptrace": 117, "chroot": 51}
+        | {
+            "mmap": 222,
+            "shmget": 194,
+            "clone": 220,
+            "semget": 190,
+            "msgget": 186,
+            "ptrace": 117,
+            "chroot": 51,
+        }
         | {"mount": 40, "umount2": 39, "pivot_root": 41, "add_key": 217, "request_key": 218, "keyctl": 219}
         | {"unshare": 97, "perf_event_open": 241, "open_by_handle_at": 265, "setns": 268}
         | {"process_vm_readv": 270, "process_vm_writev": 271, "kcmp": 272, "memfd_create": 279, "bpf": 280}

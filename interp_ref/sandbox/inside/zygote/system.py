@@ -40,7 +40,9 @@ def enter(namespace: int, kind: int) -> None:
 
 def mount(source: str, target: str, kind: str = "", flags: int = 0, options: str = "") -> None:
     """One mount; `kind` is the file system's."""
-    made = _libc.mount(source.encode(), target.encode(), kind.encode() or None, flags, options.encode() or None)
+    made = _libc.mount(
+        source.encode(), target.encode(), kind.encode() or None, flags, options.encode() or None
+    )
     _checked(made, f"mount {kind} on {target}")
 
 
