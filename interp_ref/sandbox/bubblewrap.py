@@ -8,6 +8,7 @@ import os
 import secrets
 import select
 import shutil
+import signal
 import socket
 import struct
 import subprocess
@@ -29,7 +30,7 @@ from interp_ref.sandbox.mounts import (
 )
 from interp_ref.sandbox.small import small_package, zygote
 
-START_SECONDS = 120
+START_SECONDS, END_SECONDS = 120, 15
 COURSE, HOME = "/sandbox/course", "/sandbox/home"
 USERS = 1_000_000_000  # the first of the user ids that kernels get: no system hands such ones out
 KEPT_SETTINGS = (
@@ -164,7 +165,7 @@ class _Zygote:
 
     def wait_for_end(self, number: int) -> None:
         """Until the kernel and all that it started are gone."""
-        until = time.monotonic() + 5
+        until = time.monotonic() + END_SECONDS
         with self.lock:
             while not self.why_ended(number) and time.monotonic() < until:
                 self._hear(0.1)
@@ -172,8 +173,14 @@ class _Zygote:
                 self.close()
 
     def close(self) -> None:
-        """Ends the zygote and with it everything in the sandbox."""
+        """Ends the zygote and with it everything in the sandbox; waits until nothing is left."""
         self.control.close()
+        first = _first_process(self.process.pid)
+        if first:  # bubblewrap itself goes once its first process and all others in there have gone
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(first, signal.SIGKILL)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(END_SECONDS)
         self.process.kill()
         self.process.wait()
 
@@ -204,6 +211,15 @@ class _Zygote:
             self.ended[told["ended"]] = told["why"]
             if told["said"]:
                 sys.stderr.write(f"interp sandbox: a kernel did not start ({told['said']})\n")
+
+
+def _first_process(bubblewrap: int) -> int:
+    """The process that is the first one inside; 0 where there is none any more."""
+    with contextlib.suppress(OSError, IndexError), open(
+        f"/proc/{bubblewrap}/task/{bubblewrap}/children", encoding="ascii"
+    ) as file:
+        return int(file.read().split()[0])
+    return 0
 
 
 def _connection(address: str, key: str) -> dict:

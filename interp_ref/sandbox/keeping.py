@@ -36,6 +36,11 @@ class LongLived:
         if not self._trouble:
             self._process.wait()
 
+    @property
+    def pid(self) -> int:
+        """Its number."""
+        return self._process.pid
+
     def poll(self) -> int | None:
         """Its exit status, None while it runs."""
         return self._process.poll()

@@ -65,11 +65,14 @@ def _left_out(trouble: Refused, one: Claim) -> Finding:
 def _unwanted(title: str) -> Refused | None:
     """Why a file must not lie beside a notebook that is run."""
     parts = title.split("/")
-    if not TITLE.fullmatch(title) or any(part.startswith(".") or part.endswith((".", " ")) for part in parts):
+    if any(part.startswith(".") for part in parts):
+        return Refused(
+            "left-out", f"{shown(title)} is left out, for hidden files set up programs: hand in without it."
+        )
+    if not TITLE.fullmatch(title) or any(part.endswith((".", " ")) for part in parts):
         return Refused(
             "left-out",
-            f"{shown(title)} is left out, for its name is hidden or has signs that not every system "
-            "knows: rename it.",
+            f"{shown(title)} is left out, for its name has signs that not every system knows: rename it.",
         )
     if any(BINARY.search(part) or SETTINGS.fullmatch(part) for part in parts):
         return Refused(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Iterator
@@ -49,6 +50,11 @@ def _walk(root: Path, parts: tuple[str, ...], left: list[int]) -> Iterator[tuple
     except OSError as trouble:
         yield parts, _unopened("/".join(parts), trouble)
         return
+    if not inside and len(parts) > 1:
+        yield (
+            parts,
+            Refused("empty-folder", f"{shown('/'.join(parts))} is empty: hand in the notebook itself."),
+        )
     for entry in inside:
         yield from _walk(root, (*parts, entry.name), left)
     if left[0] < 0 and len(parts) == 1:
@@ -138,7 +144,7 @@ def _opened(root: Path, parts: tuple[str, ...]) -> int:
     if not BY_FOLDER:
         for end in range(1, len(parts)):
             if not _is_folder(root, parts[:end]):
-                raise NotADirectoryError(20, "a link on the way")
+                raise NotADirectoryError(errno.ENOTDIR, "a link on the way")
         _ensure_plain(os.lstat(root.joinpath(*parts)), "/".join(parts))
         return os.open(root.joinpath(*parts), os.O_RDONLY | NO_WAY_OUT | getattr(os, "O_BINARY", 0))
     folder = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
@@ -160,6 +166,10 @@ def _ensure_plain(found: os.stat_result, name: str) -> None:
 
 
 def _unopened(name: str, trouble: OSError) -> Refused:
+    if trouble.errno in (errno.ELOOP, errno.ENOTDIR, errno.ENOENT):
+        return Refused(
+            "symlink", f"{shown(name)} was moved or made a link while it was read: hand in the file itself."
+        )
     why = (trouble.strerror or type(trouble).__name__).lower()
     return Refused(
         "unreadable-file", f"{shown(name)} can't be opened ({why}): give the grader the right to read it."

@@ -16,17 +16,20 @@ import shutil
 import signal
 import socket
 import sys
+import time
 
 from zygote import system
 from zygote.confine import SOCKETS, WORK, confine
 from zygote.request import unpack, write_files
-from zygote.watching import memory_of, processes_of
+from zygote.watching import memory_of, processes_of, resident_here
 
 LOADED = (
     "numpy scipy scipy.ndimage scipy.special matplotlib.pyplot matplotlib.backends.backend_agg PIL.Image "
-    "tensorflow keras IPython.core.completer interp_ref.checking.remote zygote.serving"
+    "tensorflow keras IPython.core.completerlib IPython.core.debugger IPython.core.oinspect IPython.extensions.storemagic tornado.locks "
+    "tornado.queues tornado.platform.asyncio interp_ref.checking.remote zygote.serving"
 )
 REST, HURRY = 0.05, 0.01  # seconds between two looks at the memory
+NICE = 5  # below the zygote, which has to get a turn whatever a kernel does
 FAILED = 70  # exit status of a kernel that could not be confined or started
 
 
@@ -35,7 +38,8 @@ class Kernel:
 
     def __init__(self, number: int, pid: int, memory: int, cpu: int, said: int):
         self.number, self.pid, self.memory, self.cpu, self.said = number, pid, memory, cpu, said
-        self.why = ""
+        self.end_seen = _watched_end(pid)
+        self.why, self.next_look = "", 0.0
 
     def end(self, why: str) -> None:
         """The first process takes its whole process namespace with it."""
@@ -43,12 +47,15 @@ class Kernel:
         with contextlib.suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGKILL)
 
-    def look(self) -> float:
-        """Ends it where it holds too much; gives the seconds until the next look."""
-        held = memory_of(processes_of(self.pid), self.memory)
+    def look(self, shared: int) -> None:
+        """Ends it where it holds too much."""
+        start = time.monotonic()
+        held = memory_of(processes_of(self.pid), self.memory, shared)
         if held > self.memory:
             self.end("memory")
-        return HURRY if held > self.memory // 2 else REST
+        # Many processes take long to look at: the host must be heard in between.
+        now = time.monotonic()
+        self.next_look = now + max(3 * (now - start), HURRY if held > self.memory // 2 else REST)
 
 
 class Zygote:
@@ -58,15 +65,21 @@ class Zygote:
         self.control, self.single_user = control, single_user
         self.own = os.open("/proc/self/ns/pid", os.O_RDONLY)
         self.kernels: dict[int, Kernel] = {}
+        self.shared = resident_here()
 
     def serve(self) -> None:
-        pause = REST
+        """Until the host goes away."""
         while True:
-            ready, _, _ = select.select([self.control], [], [], pause if self.kernels else None)
-            if ready and not self._answer():
+            ends = [one.end_seen for one in self.kernels.values() if one.end_seen is not None]
+            until = min((one.next_look for one in self.kernels.values()), default=None)
+            pause = None if until is None else max(0, until - time.monotonic())
+            ready, _, _ = select.select([self.control, *ends], [], [], pause)
+            if self.control in ready and not self._answer():
                 return
-            pause = min((one.look() for one in self.kernels.values()), default=REST)
             self._reap()
+            for kernel in self.kernels.values():
+                if time.monotonic() >= kernel.next_look:
+                    kernel.look(self.shared)
 
     def _answer(self) -> bool:
         """One message of the host; False where there will be no more."""
@@ -105,17 +118,32 @@ class Zygote:
 
     def _end(self, kernel: Kernel, status: int, seconds: float) -> None:
         del self.kernels[kernel.number]
+        if kernel.end_seen is not None:
+            os.close(kernel.end_seen)
         shutil.rmtree(f"{SOCKETS}/{kernel.number}", ignore_errors=True)
         with os.fdopen(kernel.said, encoding="utf-8", errors="replace") as file:
             said = file.read(2000)
-        killed = os.WIFSIGNALED(status) and os.WTERMSIG(status) in (signal.SIGKILL, signal.SIGXCPU)
-        if not kernel.why:
-            kernel.why = "processor time" if killed and seconds >= kernel.cpu else "exited"
+        kernel.why = kernel.why or _why(status, seconds, kernel.cpu)
         self._tell({"ended": kernel.number, "why": kernel.why, "said": said})
 
     def _tell(self, message: dict) -> None:
         with contextlib.suppress(OSError):
             self.control.send(json.dumps(message).encode())
+
+
+def _why(status: int, seconds: float, most: int) -> str:
+    """Why a process ended that nobody here has ended."""
+    if not os.WIFSIGNALED(status) or os.WTERMSIG(status) != signal.SIGKILL:
+        return "exited"
+    return "processor time" if seconds > most - 1 else "killed"
+
+
+def _watched_end(pid: int) -> int | None:
+    """A descriptor that can be read once the process has ended; None on a Linux that has none (before 5.3)."""
+    try:
+        return os.pidfd_open(pid)
+    except (AttributeError, OSError):
+        return None
 
 
 def _listening(number: int) -> tuple[int, ...]:
@@ -138,6 +166,7 @@ def _be_a_kernel(asked: dict, request: int, sockets: tuple[int, ...], say: int, 
         _close_all_but({request, say, *sockets})
         with os.fdopen(request, "rb") as file:
             settings, files = unpack(file.read())
+        os.nice(NICE)
         confine(asked["limits"], asked["user"], single_user)
         write_files(files, WORK)
         os.environ.update(settings["environment"])
