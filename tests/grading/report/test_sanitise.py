@@ -16,7 +16,7 @@ HOSTILE = [
     "<svg onload=hit()><script>hit()</script></svg>",
     "<iframe srcdoc='<script>hit()</script>'></iframe>",
     "<a href='javascript:hit()'>x</a>",
-    "<a href=' jav&#x0A;ascript:hit()'>x</a>",
+    "<a href=' java&#x0A;script:hit()'>x</a>",
     "<a href='data:text/html;base64,PHNjcmlwdD5oaXQoKTwvc2NyaXB0Pg=='>x</a>",
     "<img src='https://example.org/x.png'>",
     "<img src='//example.org/x.png'>",
