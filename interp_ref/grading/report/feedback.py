@@ -116,7 +116,10 @@ def _verdict(graded: Graded, name: str) -> dict:
     card = Markup(as_html(public_verdict(done)))
     given = marks_of(graded).exercises[name][0]
     by_person = given if given != done.verdict.points else None
-    return {"name": name, "card": card, "met": met, "missed": missed, "by_person": by_person}
+    made = graded.made.get(name)
+    earlier = made is not None and made.digest != graded.digest
+    shown = {"name": name, "card": card, "met": met, "missed": missed}
+    return shown | {"by_person": by_person, "earlier": earlier}
 
 
 @cache

@@ -30,7 +30,7 @@ ONLY_VISIBLE = (
     "something other than its arguments, or on a property that those inputs happen to have."
 )
 NOT_SHOWN = "Grading uses other challenges than your own check does. They are not shown."
-ENDED = re.compile(r"(?P<start>Cell \d+ ended with )(?P<name>[A-Za-z_.]+)")
+ENDED = re.compile(r"(?P<start>Cell \d+ ended with )(?P<name>[^:]*)", re.DOTALL)
 
 
 def public_verdict(done: ExerciseOutcome) -> Verdict:
@@ -84,7 +84,7 @@ def public_finding(finding: Finding) -> Finding:
     ended = ENDED.match(finding.text)
     if not ended:
         return finding
-    name = ended["name"] if known_error(ended["name"]) else "an error"
+    name = ended["name"].strip() if known_error(ended["name"].strip()) else "an error"
     return replace(finding, text=f"{ended['start']}{name}.")
 
 

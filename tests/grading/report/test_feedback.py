@@ -11,7 +11,7 @@ import pytest
 from interp_ref.authoring.lessons import all_lessons, find_lesson
 from interp_ref.errors import UserError
 from interp_ref.exercises import exercise
-from interp_ref.grading.records import Finding
+from interp_ref.grading.records import Finding, Made
 from interp_ref.grading.report import feedback_path, write_feedback
 from interp_ref.grading.report.formulas import converted
 from interp_ref.grading.report.rendering import markdown
@@ -134,7 +134,9 @@ def test_a_message_that_a_student_chose_is_cut_from_a_finding(one, page):
         Finding("error", "Cell 11 ended with Secret12345: 1"),
         Finding("copied-cell", "Cell 5 stands there twice: delete one.", "mend"),
     ]
+    found.append(Finding("error", "Cell 12 ended with 1.2345, 6.78: x"))
     _, words = page(one(findings=found))
+    assert "Cell 12 ended with an error." in words
     assert "Cell 9 ended with ValueError. " in words and "1.2345" not in words
     assert "Cell 11 ended with an error." in words and "To mend: Cell 5 stands there twice" in words
 
@@ -145,6 +147,14 @@ def test_a_person_s_points_and_comments_are_shown(one, page):
     _, words = page(graded, released(), comments={"reflection": "Well <said>.", "elsewhere": "Also this."})
     assert "A person gave 2 points here" in words and "−1 for handing in late" in words
     assert "13.5 of 16 points" in words and "Well <said>." in words and "elsewhere: Also this." in words
+
+
+def test_a_verdict_on_an_earlier_submission_says_so(one, page):
+    graded = one()
+    made = Made(graded.outcome.exercises[NAME], "ef" * 32, "1.0", SEED, "bubblewrap", graded.graded_at)
+    _, words = page(replace(graded, made={NAME: made}, refused="The file is <a link>."))
+    assert words.count("on an earlier submission of yours") == 1
+    assert "What you handed in last could not be graded: The file is <a link>. The grade is that of" in words
 
 
 def test_what_could_not_be_graded_has_a_page_that_says_why(refused, page):

@@ -97,6 +97,7 @@ def hostile_class(one, refused):
             one(text, {NAME: "relu_on_cam"}, findings=findings, origin=text, version=text)
             for text in INJECTIONS
         ),
+        *(one(f"again {text}", refused=text) for text in INJECTIONS),
         *(refused(text + "!", text) for text in INJECTIONS),
     ]
 
@@ -146,11 +147,9 @@ def test_the_browser_would_have_noticed(opened, tmp_path):
 
 
 @pytest.mark.parametrize("anonymous", [False, True])
-def test_a_hostile_class_runs_nothing_and_fetches_nothing(one, refused, opened, tmp_path, anonymous):
+def test_a_hostile_class_runs_nothing_and_fetches_nothing(one, refused, pair, opened, tmp_path, anonymous):
     graded = hostile_class(one, refused)
-    pairs = [
-        {"students": (text, text), "lesson": text, "exercises": [text], "text": text} for text in INJECTIONS
-    ]
+    pairs = {text: [pair(text, text, text)] for text in INJECTIONS}
     unharmed(*opened(write_report(graded, tmp_path / "report.html", anonymous, pairs)))
 
 
@@ -158,7 +157,7 @@ def pages_of(one, sample_class, tmp_path):
     notebook = nbformat.read(find_lesson("02_cam").released, 4)
     wrong = one("ada", {NAME: "mean_over_channels", "location_score": None}, late_penalty=1.0)
     return {
-        "report": write_report(sample_class(16), tmp_path / "report.html", pairs=[{"students": ("a", "b")}]),
+        "report": write_report(sample_class(16), tmp_path / "report.html"),
         "anonymous": write_report(sample_class(16), tmp_path / "anonymous.html", anonymous=True),
         "alone": write_report([one("ada")], tmp_path / "alone.html"),
         "feedback": write_feedback(wrong, notebook, tmp_path / "feedback.html"),

@@ -92,11 +92,20 @@ def test_grading_without_a_sandbox_stands_at_the_top(sample_class, text_of):
     assert "1 submission was graded without a sandbox: students' code ran" in text_of(graded)[1]
 
 
-def test_pairs_are_listed_for_a_person_to_judge(sample_class, text_of):
-    pair = {"students": ("student_0001", "student_0003"), "lesson": LESSON, "exercises": ("upsample",)}
-    html, words = text_of(sample_class(4), pairs=[pair])
-    assert "student_0001 and student_0003 in 02_cam: upsample" in words and "For a person to judge" in words
-    assert "Alike" not in text_of(sample_class(4), pairs=[pair], anonymous=True)[1]
+def test_pairs_are_listed_for_a_person_to_judge(sample_class, pair, text_of):
+    found = [pair("student_0001", "student_0003", "upsample")]
+    for pairs in (found, {LESSON: found}):
+        words = text_of(sample_class(4), pairs=pairs)[1]
+        assert "student_0001 and student_0003" in words and "For a person to judge" in words
+        assert "upsample : 3 students have this form student_0001 def student_0001(): 1" in words
+    assert "Alike" not in text_of(sample_class(4), pairs=found, anonymous=True)[1]
+
+
+def test_an_earlier_grade_that_stands_is_named(one, text_of):
+    graded = [one("ada", refused="The file is a link.")]
+    assert "The earlier grade stands until this is mended. ada : The file is a link." in text_of(graded)[1]
+    words = text_of(graded, anonymous=True)[1]
+    assert "The earlier grade stands for 1." in words and "ada" not in words.split("Handed in again")[1]
 
 
 def test_an_anonymous_report_holds_nothing_that_tells_who_it_was(one, refused, text_of):
@@ -121,7 +130,7 @@ def test_an_anonymous_report_is_the_same_in_whatever_order_the_students_come(sam
 HOSTILE = "</td><script>window.hit=1</script><img src=x onerror=alert(1)>\u202egpj\x1b[31m"
 
 
-def test_whatever_a_student_wrote_is_escaped(one, refused, text_of):
+def test_whatever_a_student_wrote_is_escaped(one, refused, pair, text_of):
     findings = [
         Finding("error", f"Cell 3 ended with {HOSTILE}", "stopped"),
         Finding(HOSTILE, HOSTILE, "mend"),
@@ -136,9 +145,10 @@ def test_whatever_a_student_wrote_is_escaped(one, refused, text_of):
         ),
         refused(HOSTILE + "2", HOSTILE),
     ]
-    pair = {"students": (HOSTILE, "b"), "lesson": HOSTILE, "exercises": (HOSTILE,), "text": HOSTILE}
+    pairs = {HOSTILE: [pair(HOSTILE, "b", HOSTILE)]}
+    bad.append(one("again", refused=HOSTILE))
     for anonymous in (False, True):
-        html, _ = text_of(bad, pairs=[pair], anonymous=anonymous)
+        html, _ = text_of(bad, pairs=pairs, anonymous=anonymous)
         assert "<script" not in html and "<img src=x" not in html
         assert "\u202e" not in html and "\x1b" not in html
         assert "default-src 'none'" in html.replace("&#39;", "'")
