@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import lru_cache
 
 LONGEST = 200_000
 NOT_PYTHON = re.compile(r"^([ \t]*)(?:%|!|\?).*$", re.MULTILINE)  # IPython's magics, commands and questions
@@ -23,25 +24,21 @@ def tree(source: str) -> ast.Module | None:
         return None
 
 
+def is_python(source: str) -> bool:
+    """Whether a cell can be read as Python."""
+    return _pieces(source) is not None
+
+
 def functions(source: str) -> dict[str, str]:
     """The functions at the top of a cell by name, each with its own text, decorators included."""
-    found = tree(source)
-    lines = source.split("\n")
-    return {
-        node.name: "\n".join(lines[_first_line(node) - 1 : node.end_lineno])
-        for node in (found.body if found else [])
-        if isinstance(node, ast.FunctionDef)
-    }
+    found = _pieces(source)
+    return dict(found[0]) if found else {}
 
 
 def names_given(source: str) -> set[str]:
     """The names that a cell's top level binds to a function: by def or as in `f = lambda …`, `f = other`."""
-    found = tree(source)
-    names = set(functions(source))
-    for node in found.body if found else []:
-        if isinstance(node, ast.Assign):
-            names.update(target.id for target in node.targets if isinstance(target, ast.Name))
-    return names
+    found = _pieces(source)
+    return {*found[0], *found[1]} if found else set()
 
 
 def only_calls(source: str, name: str) -> bool:
@@ -53,6 +50,22 @@ def only_calls(source: str, name: str) -> bool:
         and getattr(node.value.func, "id", None) == name
         for node in found.body
     )
+
+
+@lru_cache(maxsize=512)
+def _pieces(source: str) -> tuple[dict[str, str], frozenset[str]] | None:
+    """(functions by name, names assigned to); kept, since each cell is asked about many times."""
+    found = tree(source)
+    if found is None:
+        return None
+    lines = source.split("\n")
+    defined = {
+        node.name: "\n".join(lines[_first_line(node) - 1 : node.end_lineno])
+        for node in found.body
+        if isinstance(node, ast.FunctionDef)
+    }
+    targets = [target for node in found.body if isinstance(node, ast.Assign) for target in node.targets]
+    return defined, frozenset(target.id for target in targets if isinstance(target, ast.Name))
 
 
 def _first_line(node: ast.FunctionDef) -> int:

@@ -8,7 +8,7 @@ from copy import deepcopy
 from nbformat import NotebookNode
 
 from interp_ref.authoring.cells import STORY, grade_id, marks, tags
-from interp_ref.authoring.pieces import functions, names_given, tree
+from interp_ref.authoring.pieces import functions, is_python, names_given
 
 CHECK = re.compile(r"\bcheck\(\s*[\"'](\w+)[\"']")
 MANY = 3
@@ -55,7 +55,7 @@ def _cut_function(first: NotebookNode, second: NotebookNode, wanted: set) -> str
         first.source.strip() and second.source.strip()
     ):
         return None
-    if tree(first.source) and tree(second.source):
+    if is_python(first.source) and is_python(second.source):
         return None
     # Two functions of one name are an answer and another try, not halves.
     found = set(functions(f"{first.source}\n{second.source}")) & wanted

@@ -164,7 +164,7 @@ def _next_steps(place: Path, picture: Path) -> str:
 [bold]What next?[/] (first: . .venv/bin/activate)
   a student      make lessons          your own notebooks, in JupyterLab
                  interp check 02_cam   the checks of one lesson, from here
-  an instructor  nbgrader generate_assignment 02_cam   to release a lesson
-                 nbgrader autograde 02_cam             to grade what came back
+  an instructor  interp report --course {place / "course"}   this class on one page
+                 interp grade --help                       your own class
   a reader       solutions/02_cam/cam.md   derivation, code and answers
 """

@@ -91,7 +91,7 @@ def test_a_cell_without_end_is_stopped_and_the_rest_is_graded(sandbox):
 
 
 def test_a_cell_that_will_not_be_interrupted_is_left_out(sandbox):
-    stubborn = "while True:\n    try:\n        while True: pass\n    except BaseException: pass"
+    stubborn = "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True:\n    pass"
     outcome = grade(job(stubborn, *answers()), sandbox, Limits(cell=2))
     assert points(outcome) == FULL
     assert outcome.findings[0].kind == "timeout" and "did not stop" in outcome.findings[0].text

@@ -65,6 +65,24 @@ class Book:
         """The folder that nbgrader collects submissions into."""
         return self.tree.submitted()
 
+    @property
+    def source(self) -> Path:
+        """The folder with nbgrader_config.py and the lessons."""
+        return self.settings.source
+
+    @property
+    def feedback(self) -> Path:
+        """The folder that nbgrader returns feedback from."""
+        return self.tree.feedback()
+
+    def notebook(self, student: str, lesson: str) -> Path:
+        """Where a graded notebook lies."""
+        return self.tree.notebook(student, self.lesson(lesson))
+
+    def comments(self, student: str, lesson: str) -> dict[str, str]:
+        """What a person wrote about a submission, by the cell's grade id."""
+        return self.database.read(lambda book: rows.comments_of(book, student, lesson))
+
     def lessons(self) -> list[str]:
         """The lessons that the gradebook knows, in the course's order."""
         return self.database.read(lambda book: sorted(one.name for one in book.assignments))
@@ -83,7 +101,7 @@ class Book:
         return self._seeds[lesson]
 
     def draw_new_seed(self, lesson: str) -> int:
-        """Other hidden challenges for a lesson; whatever was graded with the old ones is not done any more."""
+        """New hidden challenges for a lesson; what was graded with the old ones is not done any more."""
         drawn = secrets.randbits(64)
         while drawn == VISIBLE_SEED:
             drawn = secrets.randbits(64)
@@ -102,7 +120,8 @@ class Book:
         except Exception as trouble:  # of a notebook that nobody foresaw: it is named, the others go on
             raise UserError(
                 f"The notebook of {submission.student} can't be brought into the lesson's shape "
-                f"({type(trouble).__name__}: {str(trouble)[:200]}): open it in JupyterLab, save it and hand it in again."
+                f"({type(trouble).__name__}: {str(trouble)[:200]}): open it in JupyterLab, save it "
+                "and hand it in again."
             ) from trouble
 
     def is_done(self, submission: Submission) -> bool:
@@ -117,7 +136,7 @@ class Book:
     def store(
         self, submission: Submission, prepared: Prepared, outcome: Outcome, allow_lower: bool = False
     ) -> tuple[Finding, ...]:
-        """An outcome stored, as a whole or not at all; safe to repeat. Gives what is to be said of kept marks.
+        """An outcome stored, whole or not at all; safe to repeat. Gives what is to be said of kept marks.
 
         allow_lower: let marks fall; else the higher one stays. Scores and comments of people always stay.
         Raises NotStored where only this submission failed, UserError where the gradebook did.

@@ -16,7 +16,7 @@ NOT_SHOWN = "not shown, since it would give a hidden challenge away"
 
 
 def shown(one: ExerciseOutcome) -> Verdict:
-    """The verdict that may be seen: problems and maps of the visible challenges, points of the hidden ones."""
+    """The verdict that may be seen: problems and maps of visible challenges, points of the hidden ones."""
     hidden, visible = one.verdict, one.visible
     if visible is None or hidden.passed:
         return replace(hidden, results=tuple(map(_without_values, hidden.results)), comparison=None, text="")

@@ -114,7 +114,7 @@ class Database:
         if self._identity is not None and _identity(self._file) != self._identity:
             raise UserError(
                 f"The gradebook {self._file} was deleted, moved or replaced while it was open: put it back "
-                "(a copy, or let nbgrader generate_assignment make a new one) and give the same command again."
+                "(a copy, or a new one by nbgrader generate_assignment) and give the same command again."
             )
 
 
@@ -133,7 +133,7 @@ def _database_error(trouble: Exception) -> DBAPIError | None:
 
 
 def _take_over_transactions(engine) -> None:
-    """SQLite's driver begins a transaction at the first change; two of them could then wait for each other."""
+    """The driver begins a transaction at the first change; two of them could then wait for each other."""
 
     @event.listens_for(engine, "connect")
     def _connected(connection, _record):

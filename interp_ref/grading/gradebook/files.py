@@ -32,12 +32,20 @@ class Tree:
         """The folder that submissions are collected in."""
         return self.root / self.coursedir.submitted_directory
 
+    def feedback(self) -> Path:
+        """The folder that feedback is returned from."""
+        return self.root / self.coursedir.feedback_directory
+
     def notebook(self, student: str, lesson: Lesson) -> Path:
         """Where a graded notebook lies."""
-        return self._folder(student, lesson.name) / f"{lesson.notebook}.ipynb"
-
-    def _folder(self, student: str, lesson: str) -> Path:
         step = self.coursedir.autograded_directory
+        return self._folder(step, student, lesson.name) / f"{lesson.notebook}.ipynb"
+
+    def collected(self, student: str, lesson: Lesson) -> Path:
+        """The folder of one submission as it came in."""
+        return self._folder(self.coursedir.submitted_directory, student, lesson.name)
+
+    def _folder(self, step: str, student: str, lesson: str) -> Path:
         return self.root / self.coursedir.directory_structure.format(
             nbgrader_step=step, student_id=student, assignment_id=lesson
         )
@@ -45,18 +53,26 @@ class Tree:
     def place(self, student: str, lesson: Lesson, notebook: NotebookNode, handed_in: datetime | None) -> None:
         """The notebook and what belongs beside it. Raises NotStored, the old one still there."""
         path = self.notebook(student, lesson)
-        try:
+        with self.named(student, path):
             path.parent.mkdir(parents=True, exist_ok=True)
             for source in self._files_beside(lesson.name):
                 _copy(source, path.parent / source.relative_to(self._source(lesson.name)))
-            if handed_in is not None:
+            if handed_in is None:
+                (path.parent / STAMP).unlink(missing_ok=True)
+            else:
                 write(path.parent / STAMP, f"{handed_in} UTC\n".encode(), self.permissions)
             write(path, nbformat.writes(notebook).encode("utf-8", "replace"), self.permissions)
+
+    @contextlib.contextmanager
+    def named(self, student: str, path: Path):
+        """Turns the system's error into NotStored, which names student, file and mend."""
+        try:
+            yield
         except OSError as trouble:
             why = "the disk is full: make room" if trouble.errno in FULL else f"{trouble.strerror}: mend that"
             raise NotStored(
-                f"The graded notebook of {student} can't be written to {path}, {why}, then give the same command "
-                "again; nothing of it is stored, what was graded before stands."
+                f"The work of {student} can't be written to {path}, {why}, then give the same "
+                "command again; nothing of it is stored, what was graded before stands."
             ) from trouble
 
     def _source(self, lesson: str) -> Path:

@@ -1,4 +1,4 @@
-"""Bytes to a notebook of the lesson's shape: what intake does, in the one place where the gradebook asks for it."""
+"""Bytes to a notebook of the lesson's shape: the one place where the gradebook asks intake for it."""
 
 from __future__ import annotations
 

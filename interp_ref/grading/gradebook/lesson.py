@@ -151,8 +151,8 @@ def _checks(name: str, stored: SimpleNamespace) -> dict[str, str]:
         asked = _asked(sources.get(cell.name, ""))
         if asked is None:
             raise UserError(
-                f'The cell {cell.name!r} of {name} has points and calls no check("name", …), so nobody outside the '
-                "notebook can judge it: write the check, or take its points away."
+                f'The cell {cell.name!r} of {name} has points and calls no check("name", …), so nobody '
+                "outside the notebook can judge it: write the check, or take its points away."
             )
         checks[cell.name] = asked
     return checks

@@ -1,4 +1,4 @@
-"""A submission made ready to run: sanitised as `nbgrader autograde` does it, the story passed over, cells told apart."""
+"""A submission made ready to run: sanitised as nbgrader does it, the story passed over, cells told apart."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ def settle(
 def changes(
     before: Mapping[tuple[str, str], Mapping[str, Made]], outcomes: Iterable[Outcome]
 ) -> list[Change]:
-    """Each mark that differs from the stored one, by student, lesson and exercise; a first grading is none."""
+    """Each mark that differs from the stored one, by student, lesson, exercise; a first one is none."""
     found = []
     for outcome in outcomes:
         stored = before.get((outcome.student, outcome.lesson), {})

@@ -44,9 +44,7 @@ def read_settings(root: Path, source: Path, db_url: str | None = None) -> Settin
     own = (root / CONFIG).is_file()
     source = root if own else Path(source).resolve()
     if not (source / CONFIG).is_file():
-        raise UserError(
-            f"There is no {CONFIG} in {root} or {source}: run this from the course's folder, or name it with --course."
-        )
+        raise UserError(f"There is no {CONFIG} in {root} or {source}: run this from the course's folder.")
     root.mkdir(parents=True, exist_ok=True)
     config, seed = _load(source)
     if not own:

@@ -58,7 +58,7 @@ def run(steps: Iterable, notebook: NotebookNode, names: dict, gradebook) -> Note
 
 @contextlib.contextmanager
 def lent(step, gradebook) -> Iterator[None]:
-    """nbgrader's preprocessors each open a gradebook of their own, commit, and close it; they get this one."""
+    """nbgrader's preprocessors each open and close a gradebook of their own; they are given this one."""
     modules = {sys.modules[kind.__module__] for kind in type(step).__mro__}
     homes = [(module, module.Gradebook) for module in modules if hasattr(module, "Gradebook")]
     for module, _ in homes:

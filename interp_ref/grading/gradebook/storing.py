@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from datetime import datetime
 
 from nbformat import NotebookNode
 from nbgrader.api import Grade, Gradebook
@@ -11,6 +12,7 @@ from interp_ref.checking.answer import Verdict
 from interp_ref.grading.gradebook import rows
 from interp_ref.grading.gradebook.cards import check_outputs
 from interp_ref.grading.gradebook.cleaning import clean, clean_outputs
+from interp_ref.grading.gradebook.collected import collect
 from interp_ref.grading.gradebook.files import Tree
 from interp_ref.grading.gradebook.lesson import Lesson
 from interp_ref.grading.gradebook.preparing import Prepared, names_of
@@ -51,18 +53,21 @@ def store(
     notebook without rows is written again.
     """
     key = (submission.student, lesson.name)
+    folder = tree.collected(submission.student, lesson)
+    with tree.named(submission.student, folder):
+        handed_in = collect(submission, folder, lesson.notebook)
     settled, said = settle(
         rows.verdicts_of(gradebook, key), made_of(submission, outcome, lesson), allow_lower
     )
     said += _from_elsewhere(gradebook, lesson, key, settled)
     same = (rows.done_with(gradebook, key) or ("",))[0] == submission.digest
     notebook = _with_outputs(prepared, outcome, lesson, settled)
-    notebook = _grade(gradebook, steps, lesson, submission, notebook, same)
+    notebook = _grade(gradebook, steps, lesson, submission, handed_in, notebook, same)
     findings = (*submission.findings, *prepared.findings, *outcome.findings, *said)
     rows.keep(gradebook, submission, outcome, settled, findings, prepared.predictions)
     clean(notebook, prepared.unchanged, lesson.released)
     gradebook.db.flush()
-    tree.place(submission.student, lesson, notebook, submission.timestamp)
+    tree.place(submission.student, lesson, notebook, handed_in)
     return said
 
 
@@ -85,6 +90,7 @@ def _grade(
     steps: Steps,
     lesson: Lesson,
     submission: Submission,
+    handed_in: datetime | None,
     notebook: NotebookNode,
     same: bool,
 ) -> NotebookNode:
@@ -93,9 +99,9 @@ def _grade(
     same: whether it is the submission that was graded before. What a person has scored there need not be
     looked at again, as long as the machine's part of it has not changed.
     """
-    stamp = {} if submission.timestamp is None else {"timestamp": submission.timestamp}
     gradebook.update_or_create_student(submission.student)
-    gradebook.update_or_create_submission(lesson.name, submission.student, **stamp)
+    with gradebook.db.no_autoflush:  # else SQLAlchemy warns of the rows that nbgrader is half-way through
+        gradebook.update_or_create_submission(lesson.name, submission.student, timestamp=handed_in)
     before = {
         grade.name: (grade.auto_score, grade.needs_manual_grade)
         for grade in _grades(gradebook, lesson, submission)
@@ -126,8 +132,8 @@ def _from_elsewhere(
     return tuple(
         Finding(
             "replaced-mark",
-            f"{exercise} falls from {old[cell]:g} to {settled[exercise].points:g} points: the higher mark is of "
-            "`nbgrader autograde`, where a submission can write its own.",
+            f"{exercise} falls from {old[cell]:g} to {settled[exercise].points:g} points: the higher mark is "
+            "of `nbgrader autograde`, where a submission can write its own.",
         )
         for cell, exercise in lesson.checks.items()
         if old.get(cell, 0.0) > settled[exercise].points

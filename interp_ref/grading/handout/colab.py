@@ -12,10 +12,10 @@ HOW = """# The course on Colab
 Nothing to install on your own machine; you need a Google account.
 
 1. Unpack the zip, and upload the folder `{folder}` to the top of your Google Drive, as it is.
-2. In Drive, open a lesson, such as `{folder}/lessons/02_cam/cam.ipynb`, with **Google Colaboratory**. What you write is
-   saved in Drive.
-3. Add a code cell at the top of the lesson, paste the cell below into it, and run it first each time: a Colab machine
-   starts empty. It takes a few minutes, and outside Colab it does nothing.
+2. In Drive, open a lesson, such as `{folder}/lessons/02_cam/cam.ipynb`, with **Google Colaboratory**. What
+   you write is saved in Drive.
+3. Add a code cell at the top of the lesson, paste the cell below into it, and run it first each time: a Colab
+   machine starts empty. It takes a few minutes, and outside Colab it does nothing.
 4. If Colab asks you to restart the session after the installation, do so, then go on with the next cell.
 
 Run it here once to see that it works. The cell that you added may stay in the notebook that you hand in.

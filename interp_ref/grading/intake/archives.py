@@ -86,7 +86,9 @@ def _unfit(entry: zipfile.ZipInfo) -> Refused | None:
             "encrypted", f"{name} is locked with a password and can't be read: hand it in without one."
         )
     if entry.compress_type not in METHODS:
-        return Refused("broken-entry", f"{name} is packed in a way that is not read: hand it in as it is.")
+        return Refused(
+            "broken-entry", f"{name} is packed in a way that is not read: pack it as an ordinary zip."
+        )
     if entry.file_size > RATIO_FROM and entry.file_size > RATIO * max(entry.compress_size, 1):
         return Refused(
             "zip-bomb",

@@ -13,7 +13,7 @@ from interp_ref.grading.intake.layouts import Claim
 from interp_ref.grading.intake.timestamps import NAME as TIMESTAMP
 from interp_ref.grading.records import Finding
 
-MOST_FILES = 200
+MOST_FILES, MOST_FINDINGS = 200, 20
 CODE = (".py", ".pyw", ".pyi", ".pyc", ".zip", ".egg")
 BINARY = re.compile(r"\.(so|pyd|dll|dylib|pth|pyc|egg-link|whl|egg)(\.|$)", re.IGNORECASE)
 SETTINGS = re.compile(
@@ -45,6 +45,9 @@ def beside(claims: Iterable[Claim]) -> tuple[dict[str, bytes], list[Finding]]:
             findings.append(_left_out(trouble, one))
             if trouble.kind == "too-many-files":
                 break
+            if len(findings) >= MOST_FINDINGS:
+                findings.append(Finding("left-out", "The files after it are left out as well.", "mend"))
+                break
             continue
         left -= len(files[one.title])
         findings += one.file.notes
@@ -65,11 +68,14 @@ def _left_out(trouble: Refused, one: Claim) -> Finding:
 def _unwanted(title: str) -> Refused | None:
     """Why a file must not lie beside a notebook that is run."""
     parts = title.split("/")
-    if not TITLE.fullmatch(title) or any(part.startswith(".") or part.endswith((".", " ")) for part in parts):
+    if any(part.startswith(".") for part in parts):
+        return Refused(
+            "left-out", f"{shown(title)} is left out, for hidden files set up programs: hand in without it."
+        )
+    if not TITLE.fullmatch(title) or any(part.endswith((".", " ")) for part in parts):
         return Refused(
             "left-out",
-            f"{shown(title)} is left out, for its name is hidden or has signs that not every system "
-            "knows: rename it.",
+            f"{shown(title)} is left out, for its name has signs that not every system knows: rename it.",
         )
     if any(BINARY.search(part) or SETTINGS.fullmatch(part) for part in parts):
         return Refused(

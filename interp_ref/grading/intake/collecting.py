@@ -6,6 +6,7 @@ import zipfile
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 from interp_ref.errors import UserError
@@ -87,10 +88,7 @@ def _without_folder(files: list[Incoming], lessons: Sequence[str]) -> list[Incom
     parts = [file.parts for file in files]
     if len({some[0] for some in parts}) != 1 or any(len(some) < 3 or some[1] in lessons for some in parts):
         return files
-    return [
-        Incoming("/".join(file.parts[1:]), file.load, file.modified, file.trouble, file.notes)
-        for file in files
-    ]
+    return [replace(file, around=1) for file in files]
 
 
 def _claimed(
@@ -114,5 +112,5 @@ def _nobodys(file: Incoming, lesson: str | None) -> Submission:
         "name it STUDENT.ipynb, or put it into a folder named after the student."
     )
     return Submission(
-        "", lesson or "", None, origin=file.name, findings=(Finding("no-student", said, "mend"),)
+        "", lesson or "", None, origin=file.origin, findings=(Finding("no-student", said, "mend"),)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from interp_ref.grading.intake.incoming import IGNORED, Incoming, Refused, name_
 MOST_FILES, DEEPEST = 2000, 10
 BY_FOLDER = {os.open, os.stat} <= os.supports_dir_fd
 NO_WAY_OUT = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
+WINDOWS_LINKS = (0xA0000003, 0xA000000C)  # a junction and a symbolic link; a file in the cloud has other tags
 KINDS = {
     stat.S_IFIFO: "a pipe",
     stat.S_IFSOCK: "a socket",
@@ -49,6 +51,11 @@ def _walk(root: Path, parts: tuple[str, ...], left: list[int]) -> Iterator[tuple
     except OSError as trouble:
         yield parts, _unopened("/".join(parts), trouble)
         return
+    if not inside and len(parts) > 1:
+        yield (
+            parts,
+            Refused("empty-folder", f"{shown('/'.join(parts))} is empty: hand in the notebook itself."),
+        )
     for entry in inside:
         yield from _walk(root, (*parts, entry.name), left)
     if left[0] < 0 and len(parts) == 1:
@@ -78,8 +85,7 @@ def _is_folder(root: Path, parts: tuple[str, ...]) -> bool:
         found = os.lstat(root.joinpath(*parts))
     except OSError:
         return False
-    # Windows has links to folders that are no symbolic links.
-    return stat.S_ISDIR(found.st_mode) and not getattr(found, "st_reparse_tag", 0)
+    return stat.S_ISDIR(found.st_mode) and not _is_link(found)
 
 
 def _modified(root: Path, parts: tuple[str, ...]) -> float | None:
@@ -100,7 +106,7 @@ def _trouble_of(root: Path, parts: tuple[str, ...]) -> Refused | None:
 
 def _unfit(name: str, found: os.stat_result) -> Refused | None:
     """Why a file of this kind is not read."""
-    if stat.S_ISLNK(found.st_mode) or getattr(found, "st_reparse_tag", 0):
+    if _is_link(found):
         return Refused(
             "symlink",
             f"{shown(name)} is a link to another place and is not followed: hand in the file itself.",
@@ -115,6 +121,10 @@ def _unfit(name: str, found: os.stat_result) -> Refused | None:
             "else's and is not read: put a copy in its place.",
         )
     return None
+
+
+def _is_link(found: os.stat_result) -> bool:
+    return stat.S_ISLNK(found.st_mode) or getattr(found, "st_reparse_tag", 0) in WINDOWS_LINKS
 
 
 def _read(root: Path, parts: tuple[str, ...], most: int) -> bytes:
@@ -138,7 +148,7 @@ def _opened(root: Path, parts: tuple[str, ...]) -> int:
     if not BY_FOLDER:
         for end in range(1, len(parts)):
             if not _is_folder(root, parts[:end]):
-                raise NotADirectoryError(20, "a link on the way")
+                raise NotADirectoryError(errno.ENOTDIR, "a link on the way")
         _ensure_plain(os.lstat(root.joinpath(*parts)), "/".join(parts))
         return os.open(root.joinpath(*parts), os.O_RDONLY | NO_WAY_OUT | getattr(os, "O_BINARY", 0))
     folder = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
@@ -160,6 +170,10 @@ def _ensure_plain(found: os.stat_result, name: str) -> None:
 
 
 def _unopened(name: str, trouble: OSError) -> Refused:
+    if trouble.errno in (errno.ELOOP, errno.ENOTDIR, errno.ENOENT):
+        return Refused(
+            "symlink", f"{shown(name)} was moved or made a link while it was read: hand in the file itself."
+        )
     why = (trouble.strerror or type(trouble).__name__).lower()
     return Refused(
         "unreadable-file", f"{shown(name)} can't be opened ({why}): give the grader the right to read it."

@@ -35,7 +35,7 @@ class Incoming:
 
     name: as it came, with slashes. load: takes the most bytes it may give, returns them, raises Refused.
     modified: seconds since 1970, None where unknown. trouble: why it must not be read. notes: what else is
-        to be said.
+        to be said. around: how many folders lie around all of them and say nothing.
     """
 
     name: str
@@ -43,12 +43,18 @@ class Incoming:
     modified: float | None = None
     trouble: Refused | None = None
     notes: tuple[Finding, ...] = ()
+    around: int = 0
 
     @property
     def parts(self) -> tuple[str, ...]:
         """The name in parts without what would lead elsewhere: it tells whose it is, and opens nothing."""
         parts = self.name.replace("\\", "/").split("/")
-        return tuple(part for part in parts if part not in ("", ".", "..")) or ("",)
+        return tuple(part for part in parts if part not in ("", ".", ".."))[self.around :] or ("",)
+
+    @property
+    def origin(self) -> str:
+        """The name for the way back; where it may not be used as it came, as it may be shown."""
+        return shown(self.name) if name_trouble(self.name) else self.name
 
     @property
     def is_notebook(self) -> bool:

@@ -20,7 +20,7 @@ KERNEL = {"name": str, "language": str, "display_name": str}
 LANGUAGE = {"name": str}
 COURSE = {"lesson": str, "version": str, "release": str}
 PICTURES = ("image/png", "image/jpeg", "image/gif")
-LONGEST, MOST_TAGS = 200, 20
+LONGEST, MOST_TAGS = 100, 20
 PICTURE_NAME = re.compile(r"[\w .()-]{1,100}")
 PICTURE_BYTES, MOST_PICTURES = 5 * 2**20, 20
 

@@ -13,7 +13,7 @@ from interp_ref.grading.intake.metadata import cell_metadata, kept_pictures, not
 
 MOST_CELLS = 3000
 MOST_BRACKETS = 1_000_000  # each costs some 70 bytes of memory, whatever stands in it
-LONGEST_SOURCE = 2**20
+MOST_TEXT = 2**20  # characters of all cells together; a lesson has some 70,000
 FORMAT = 4
 CELL_TYPES = ("code", "markdown", "raw")
 ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
@@ -40,6 +40,10 @@ def parse(data: bytes) -> NotebookNode:
         )
     taken: set[str] = set()
     made = [_cell(cell, number, taken) for number, cell in enumerate(cells, 1)]
+    if sum(len(cell["source"]) for cell in made) > MOST_TEXT:
+        raise Unreadable(
+            "The cells hold more than a million characters: put data into a file beside the notebook."
+        )
     return nbformat.from_dict(
         {
             "nbformat": FORMAT,
@@ -115,10 +119,6 @@ def _source(source, number: int) -> str:
         source = "".join(source)
     if not isinstance(source, str):
         raise Unreadable(f"The text of cell {number} is no text: {AGAIN}")
-    if len(source) > LONGEST_SOURCE:
-        raise Unreadable(
-            f"The text of cell {number} is longer than a million characters: hand in a shorter one."
-        )
     source = source.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")
     return source.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
 

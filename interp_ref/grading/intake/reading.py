@@ -41,6 +41,6 @@ def read(claim: Claim, catalogue: Catalogue) -> Read:
     except Refused as trouble:
         return Read(claim, None, claim.lesson, trouble.finding)
     except Unreadable as trouble:
-        said = f"{shown(claim.file.parts[-1])}: {trouble}"
+        said = f"{str(trouble).removesuffix('.')} ({shown(claim.file.parts[-1])})."
         return Read(claim, None, claim.lesson, Finding("unreadable-notebook", said, "mend"))
     return Read(claim, data, catalogue.lesson_of(notebook) or claim.lesson, None, notebook)

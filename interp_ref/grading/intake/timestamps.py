@@ -30,7 +30,9 @@ def handed_in(stamp: Incoming | None, notebook: Incoming | None) -> tuple[dateti
         text = stamp.read(LONGEST).decode("utf-8-sig").strip()
         return _believable(text), []
     except Refused as trouble:
-        return instead, [trouble.finding]
+        if trouble.kind != "too-large":
+            return instead, [trouble.finding]
+        why = f"it is longer than {LONGEST} characters"
     except ValueError as trouble:
         why = str(trouble) if str(trouble).startswith("it") else "it can't be read"
     said = (

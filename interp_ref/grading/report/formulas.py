@@ -10,36 +10,17 @@ import nh3
 from latex2mathml.converter import convert
 
 LONGEST = 4000
+# Environments that the library does not know, or numbers by itself, and the one that looks the same.
+ALIKE = {"aligned": "split", "alignedat": "split", "gathered": "split", "gather": "split", "align": "align*"}
+ENVIRONMENT = re.compile(r"\\(begin|end)\{(aligned|alignedat|gathered|gather|align)\*?\}")
 TAG = re.compile(r"\\tag\*?\{([^{}]*)\}")
-# Space between signs, and limits of a sum below and above it, are the browser's; links and styles are
-# nobody's.
 ELEMENTS = {"math", "mrow", "mi", "mo", "mn", "mtext", "mspace", "mfrac", "msqrt", "mroot", "msub", "msup"}
-ELEMENTS |= {
-    "msubsup",
-    "munder",
-    "mover",
-    "munderover",
-    "mtable",
-    "mtr",
-    "mtd",
-    "mstyle",
-    "mpadded",
-    "mphantom",
-}
-ELEMENTS |= {"menclose", "mmultiscripts", "mprescripts", "none"}
+ELEMENTS |= {"msubsup", "munder", "mover", "munderover", "mtable", "mtr", "mtd", "mstyle", "mpadded"}
+ELEMENTS |= {"mphantom", "menclose", "mmultiscripts", "mprescripts", "none"}
 ATTRIBUTES = {"display", "displaystyle", "scriptlevel", "stretchy", "fence", "separator", "form", "minsize"}
-ATTRIBUTES |= {
-    "maxsize",
-    "symmetric",
-    "largeop",
-    "movablelimits",
-    "lspace",
-    "rspace",
-    "linethickness",
-    "accent",
-}
-ATTRIBUTES |= {"columnalign", "rowspacing", "columnspacing", "mathvariant", "accentunder", "width", "height"}
-ATTRIBUTES |= {"depth", "notation", "linebreak"}
+ATTRIBUTES |= {"maxsize", "symmetric", "largeop", "movablelimits", "lspace", "rspace", "linethickness"}
+ATTRIBUTES |= {"columnalign", "rowspacing", "columnspacing", "mathvariant", "accent", "accentunder"}
+ATTRIBUTES |= {"width", "height", "depth", "notation", "linebreak"}
 
 
 class Unreadable(ValueError):
@@ -68,6 +49,7 @@ def converted(tex: str, display: bool = False) -> str:
     """What the library makes of TeX, not yet safe. Raises Unreadable, also for an unknown command."""
     if not tex or len(tex) > LONGEST:
         raise Unreadable(f"{len(tex)} characters of TeX; 1 to {LONGEST} are read.")
+    tex = ENVIRONMENT.sub(lambda found: f"\\{found[1]}{{{ALIKE[found[2]]}}}", tex)
     try:
         drawn = convert(tex, display="block" if display else "inline")
     except (Exception, RecursionError) as trouble:

@@ -27,7 +27,12 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    env.filters.update(shown=printable, number=number, percent=lambda share: f"{100 * share:.0f} %")
+    env.filters.update(
+        zip=lambda one, other: zip(one, other, strict=False),
+        shown=printable,
+        number=number,
+        percent=lambda share: f"{100 * share:.0f} %",
+    )
     return env
 
 

@@ -19,7 +19,8 @@ def printable(text: object, longest: int = 300) -> str:
 def plain_cell(value: object) -> str:
     """A cell of a table file that no spreadsheet takes for a formula; numbers stay numbers."""
     text = "" if value is None else str(value)
-    return f"'{text}" if text.lstrip(" ").startswith(FORMULA) and not _is_number(text) else text
+    harmless = text.strip() in ("-", "+") or _is_number(text)  # a platform writes "-" for what is not there
+    return text if harmless or not text.lstrip(" ").startswith(FORMULA) else f"'{text}"
 
 
 def _is_number(text: str) -> bool:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any, Protocol
 
 from interp_ref.errors import UserError
 from interp_ref.grading.records import Graded
@@ -14,17 +15,30 @@ from interp_ref.grading.report.marks import findings_of, lessons_in, marks_of
 from interp_ref.grading.report.page import render, write_file
 from interp_ref.grading.report.sums import HELP_RULE, TENTHS, LessonSums, lesson_sums, needs_help, noticed
 
+
+class Alike(Protocol):
+    """Two students and the exercises that they answered alike."""
+
+    first: str
+    second: str
+    matches: Sequence[Any]
+
+
 FEW = 5  # in a smaller class a count can be enough to tell who it was
 
 
 def write_report(
-    graded: Sequence[Graded], out: str | Path, anonymous: bool = False, pairs: Sequence = ()
+    graded: Sequence[Graded],
+    out: str | Path,
+    anonymous: bool = False,
+    pairs: Sequence[Alike] | Mapping[str, Sequence[Alike]] = (),
 ) -> Path:
     """Writes the report of one or several lessons as one page; returns its path.
 
     graded: submissions as the gradebook gives them, those that could not be graded among them.
     anonymous: no name, id, file name, time or order that tells who it was: fit for a projector.
-    pairs: what interp_ref.grading.integrity found, for a person to judge; not in an anonymous report.
+    pairs: what interp_ref.grading.integrity found, of one lesson or by lesson, for a person to judge; not in
+    an anonymous report.
     Raises UserError where there is nothing to report.
     """
     if not graded:
@@ -37,7 +51,7 @@ def write_report(
         students=len({one.student for one in graded}),
         few=len({one.student for one in graded}) < FEW,
         unprotected=sum(one.engine == "none" for one in graded),
-        pairs=[] if anonymous else [_pair(one) for one in pairs],
+        pairs=[] if anonymous else _pairs(pairs),
         versions=sorted({one.version for one in graded if one.version}),
         marks_of=marks_of,
         charts=charts,
@@ -58,6 +72,7 @@ def _lesson(name: str, found: Sequence[Graded], anonymous: bool) -> dict:
         "to_mend": noticed(sums.graded, "mend"),
         "waiting": sum(marks_of(one).waiting for one in sums.graded),
         "kinds": _kinds(sums),
+        "older": [one for one in sums.graded if one.refused],
         "whys": Counter(f.kind for one in sums.ungraded for f in findings_of(one)[:1]) if anonymous else {},
     }
 
@@ -77,14 +92,11 @@ def _histogram(sums: LessonSums):
     return charts.histogram(sums.tenths, edges, "Students by per cent of the points")
 
 
-def _pair(one) -> dict:
-    """A pair in words, whatever the record is: students, lesson, exercises and a sentence."""
-    read = one.get if isinstance(one, dict) else lambda key, default="": getattr(one, key, default)
-    both = read("students", ()) or (read("first", ""), read("second", ""))
-    exercises = read("exercises", ()) or ()
-    return {
-        "students": [str(name) for name in both],
-        "lesson": str(read("lesson", "")),
-        "exercises": [str(name) for name in ([exercises] if isinstance(exercises, str) else exercises)],
-        "text": str(read("text", "") or ""),
-    }
+def _pairs(found) -> list[dict]:
+    """Pairs by lesson, or of one lesson, as the template takes them."""
+    by_lesson = found if isinstance(found, Mapping) else {"": found}
+    return [
+        {"lesson": lesson, "students": (pair.first, pair.second), "matches": pair.matches}
+        for lesson, pairs in by_lesson.items()
+        for pair in pairs
+    ]

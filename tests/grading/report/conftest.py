@@ -1,5 +1,6 @@
 """A made-up class: verdicts made for real on right and wrong answers, everything else invented."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
@@ -111,6 +112,33 @@ def a_class(size=8, lesson=LESSON):
             )
         )
     return made
+
+
+@dataclass(frozen=True)
+class Match:
+    """One exercise that two students answered alike."""
+
+    exercise: str
+    holders: int
+    excerpts: tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two students and what they answered alike."""
+
+    first: str
+    second: str
+    matches: tuple[Match, ...]
+
+
+@pytest.fixture
+def pair():
+    return lambda first, second, *exercises: Pair(
+        first,
+        second,
+        tuple(Match(name, 3, (f"def {first}(): 1", f"def {second}(): 1")) for name in exercises),
+    )
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ starts no thread. The host speaks to it over one socket, whose end is its own en
 from __future__ import annotations
 
 import contextlib
+import functools
 import gc
 import importlib
 import json
@@ -16,17 +17,19 @@ import shutil
 import signal
 import socket
 import sys
+import time
 
 from zygote import system
 from zygote.confine import SOCKETS, WORK, confine
 from zygote.request import unpack, write_files
-from zygote.watching import memory_of, processes_of
+from zygote.watching import memory_of, processes_of, resident_here
 
 LOADED = (
-    "numpy scipy scipy.ndimage scipy.special matplotlib.pyplot matplotlib.backends.backend_agg PIL.Image "
-    "tensorflow keras IPython.core.completer interp_ref.checking.remote zygote.serving"
-)
+    "IPython.core.completerlib IPython.core.debugger IPython.core.oinspect IPython.extensions.storemagic "
+    "tornado.locks tornado.queues tornado.platform.asyncio zygote.serving"
+)  # what each kernel needs, and would else import for itself
 REST, HURRY = 0.05, 0.01  # seconds between two looks at the memory
+NICE = 5  # below the zygote, which has to get a turn whatever a kernel does
 FAILED = 70  # exit status of a kernel that could not be confined or started
 
 
@@ -35,7 +38,8 @@ class Kernel:
 
     def __init__(self, number: int, pid: int, memory: int, cpu: int, said: int):
         self.number, self.pid, self.memory, self.cpu, self.said = number, pid, memory, cpu, said
-        self.why = ""
+        self.end_seen = _watched_end(pid)
+        self.why, self.next_look = "", 0.0
 
     def end(self, why: str) -> None:
         """The first process takes its whole process namespace with it."""
@@ -43,12 +47,15 @@ class Kernel:
         with contextlib.suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGKILL)
 
-    def look(self) -> float:
-        """Ends it where it holds too much; gives the seconds until the next look."""
-        held = memory_of(processes_of(self.pid), self.memory)
+    def look(self, shared: int) -> None:
+        """Ends it where it holds too much."""
+        start = time.monotonic()
+        held = memory_of(processes_of(self.pid), self.memory, shared)
         if held > self.memory:
             self.end("memory")
-        return HURRY if held > self.memory // 2 else REST
+        # Many processes take long to look at: the host must be heard in between.
+        now = time.monotonic()
+        self.next_look = now + max(3 * (now - start), HURRY if held > self.memory // 2 else REST)
 
 
 class Zygote:
@@ -58,15 +65,21 @@ class Zygote:
         self.control, self.single_user = control, single_user
         self.own = os.open("/proc/self/ns/pid", os.O_RDONLY)
         self.kernels: dict[int, Kernel] = {}
+        self.shared = resident_here()
 
     def serve(self) -> None:
-        pause = REST
+        """Until the host goes away."""
         while True:
-            ready, _, _ = select.select([self.control], [], [], pause if self.kernels else None)
-            if ready and not self._answer():
+            ends = [one.end_seen for one in self.kernels.values() if one.end_seen is not None]
+            until = min((one.next_look for one in self.kernels.values()), default=None)
+            pause = None if until is None else max(0, until - time.monotonic())
+            ready, _, _ = select.select([self.control, *ends], [], [], pause)
+            if self.control in ready and not self._answer():
                 return
-            pause = min((one.look() for one in self.kernels.values()), default=REST)
             self._reap()
+            for kernel in self.kernels.values():
+                if time.monotonic() >= kernel.next_look:
+                    kernel.look(self.shared)
 
     def _answer(self) -> bool:
         """One message of the host; False where there will be no more."""
@@ -105,17 +118,32 @@ class Zygote:
 
     def _end(self, kernel: Kernel, status: int, seconds: float) -> None:
         del self.kernels[kernel.number]
+        if kernel.end_seen is not None:
+            os.close(kernel.end_seen)
         shutil.rmtree(f"{SOCKETS}/{kernel.number}", ignore_errors=True)
         with os.fdopen(kernel.said, encoding="utf-8", errors="replace") as file:
             said = file.read(2000)
-        killed = os.WIFSIGNALED(status) and os.WTERMSIG(status) in (signal.SIGKILL, signal.SIGXCPU)
-        if not kernel.why:
-            kernel.why = "processor time" if killed and seconds >= kernel.cpu else "exited"
+        kernel.why = kernel.why or _why(status, seconds, kernel.cpu)
         self._tell({"ended": kernel.number, "why": kernel.why, "said": said})
 
     def _tell(self, message: dict) -> None:
         with contextlib.suppress(OSError):
             self.control.send(json.dumps(message).encode())
+
+
+def _why(status: int, seconds: float, most: int) -> str:
+    """Why a process ended that nobody here has ended."""
+    if not os.WIFSIGNALED(status) or os.WTERMSIG(status) != signal.SIGKILL:
+        return "exited"
+    return "processor time" if seconds > most - 1 else "killed"
+
+
+def _watched_end(pid: int) -> int | None:
+    """A descriptor that can be read once the process has ended; None on a Linux before 5.3."""
+    try:
+        return os.pidfd_open(pid)
+    except (AttributeError, OSError):
+        return None
 
 
 def _listening(number: int) -> tuple[int, ...]:
@@ -138,6 +166,7 @@ def _be_a_kernel(asked: dict, request: int, sockets: tuple[int, ...], say: int, 
         _close_all_but({request, say, *sockets})
         with os.fdopen(request, "rb") as file:
             settings, files = unpack(file.read())
+        os.nice(NICE)
         confine(asked["limits"], asked["user"], single_user)
         write_files(files, WORK)
         os.environ.update(settings["environment"])
@@ -164,22 +193,31 @@ def _close_all_but(kept: set[int]) -> None:
     os.close(nowhere)
 
 
-def load() -> None:
-    """Imports what notebooks import. Nothing may compute yet."""
-    for name in LOADED.split():
-        importlib.import_module(name)
-    import tensorflow
-
-    tensorflow.keras.layers  # noqa: B018  (it is loaded when it is first named)
+def load(names: str) -> None:
+    """Imports these modules and what a kernel needs. Nothing may compute yet."""
+    sys.modules["debugpy"] = None  # ipykernel would load it for each kernel, which takes half a second
+    importlib.import_module("ipykernel.debugger")
+    del sys.modules["debugpy"]
+    for name in f"{names} {LOADED}".split():
+        try:
+            importlib.import_module(name)
+        except ModuleNotFoundError:
+            _named(name)
     gc.collect()
     gc.freeze()
+
+
+def _named(name: str) -> None:
+    """A part that its package loads when it is first named, such as tensorflow.keras."""
+    first, *rest = name.split(".")
+    functools.reduce(getattr, rest, importlib.import_module(first))
 
 
 def main() -> None:
     number, single_user = int(sys.argv[1]), sys.argv[2] == "single"
     control = socket.socket(fileno=number)
     try:
-        load()
+        load(sys.argv[3])
     except BaseException as trouble:
         control.send(json.dumps({"failed": f"{type(trouble).__name__}: {str(trouble)[:1000]}"}).encode())
         raise

@@ -70,10 +70,11 @@ def limit(limits: dict) -> None:
     """What the kernel counts for each process or user."""
     bounds = {
         resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_CPU: limits["cpu"],
         resource.RLIMIT_FSIZE: limits["file"],
         resource.RLIMIT_NOFILE: 1024,
         resource.RLIMIT_NPROC: limits["processes"],
-        # Twice the resident memory: a mapping that is never touched costs nothing, an absurd one fails at once.
+        # Twice the resident memory: what is never touched costs nothing, an absurd array fails at once.
         resource.RLIMIT_DATA: 2 * limits["memory"],
         resource.RLIMIT_MEMLOCK: 65536,
         resource.RLIMIT_MSGQUEUE: 0,
@@ -81,7 +82,6 @@ def limit(limits: dict) -> None:
     }
     for kind, most in bounds.items():
         resource.setrlimit(kind, (most, most))
-    resource.setrlimit(resource.RLIMIT_CPU, (limits["cpu"], limits["cpu"] + 1))
 
 
 def confine(limits: dict, outer: int, single_user: bool) -> None:
