@@ -161,6 +161,8 @@ def raw(content: str | bytes | Callable[[NotebookNode], str | bytes]) -> Make:
 
     def make(notebook, folder, target):
         data = content(notebook) if callable(content) else content
-        (folder / NOTEBOOK).write_bytes(data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data)
+        (folder / NOTEBOOK).write_bytes(
+            data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
+        )
 
     return make

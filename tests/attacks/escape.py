@@ -26,7 +26,12 @@ for path in ("$outside/$mark", "$outside/keep", "$course/$mark", "../$mark", "..
 """
 
 ATTACKS = [
-    Attack("writes-outside", "escape", "Writes files into every folder above and around its own.", code(WRITES_OUTSIDE)),
+    Attack(
+        "writes-outside",
+        "escape",
+        "Writes files into every folder above and around its own.",
+        code(WRITES_OUTSIDE),
+    ),
     Attack(
         "ptrace-parent",
         "escape",
@@ -371,7 +376,11 @@ ATTACKS = [
                 beside(
                     "keras.py",
                     "def __getattr__(name): return lambda *a, **k: 2.0",
-                    beside("interp_ref.py", "def check(name, function): return 2.0", code("def channel_weights(g): return 0")),
+                    beside(
+                        "interp_ref.py",
+                        "def check(name, function): return 2.0",
+                        code("def channel_weights(g): return 0"),
+                    ),
                 ),
             ),
         ),
@@ -386,7 +395,11 @@ ATTACKS = [
             beside(
                 "interp_ref/checking/__init__.py",
                 "def check(name, function): return 2.0",
-                beside("interp_ref/checking/remote.py", "def reply(*a): return 2.0", code("def channel_weights(g): return 0")),
+                beside(
+                    "interp_ref/checking/remote.py",
+                    "def reply(*a): return 2.0",
+                    code("def channel_weights(g): return 0"),
+                ),
             ),
         ),
     ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attacks.attack import Attack, answers, code
 
-FORGE = '''
+FORGE = """
 import json, struct
 def send(data):
     from base64 import b64encode
@@ -18,12 +18,14 @@ def packed(structure, **arrays):
     text = structure if isinstance(structure, str) else json.dumps(structure)
     return save({**arrays, "structure": np.frombuffer(text.encode(), np.uint8)})
 def answer(**fields): return {"record": "Answer", "fields": fields}
-'''
+"""
 
 
 def sends(*statements: str, at: str = "channel_weights"):
     """A function that sends what the statements say and returns nothing of use."""
-    body = "\n    ".join(("try:", *(f"    {line}" for line in statements), "except Exception as trouble: print(trouble)"))
+    body = "\n    ".join(
+        ("try:", *(f"    {line}" for line in statements), "except Exception as trouble: print(trouble)")
+    )
     return code(FORGE.strip() + f"\ndef {at}(*arguments, **inputs):\n    {body}\n    return 0", at=at)
 
 
@@ -58,7 +60,14 @@ ATTACKS = [
         'body = json.dumps(answer(output={"array": "a0"})).encode()[:56].ljust(56)',
         'send(struct.pack("<Q", len(head)) + head + body)',
     ),
-    forged("not-base64", "Something that is no base64 and no text.", 'send("%%%")', "send(5)", 'send(["x"])', 'send({"a": 1})'),
+    forged(
+        "not-base64",
+        "Something that is no base64 and no text.",
+        'send("%%%")',
+        "send(5)",
+        'send(["x"])',
+        'send({"a": 1})',
+    ),
     forged(
         "deep-structure",
         "A structure nested 100,000 deep.",
@@ -71,7 +80,9 @@ ATTACKS = [
         'send(packed("[" + "[]," * 10_000_000 + "[]]"))',
         gentle="30 MB",
     ),
-    forged("not-a-number", "NaN, infinities and numbers of 4,000 digits where a number belongs.",
+    forged(
+        "not-a-number",
+        "NaN, infinities and numbers of 4,000 digits where a number belongs.",
         'send(packed(answer(output=None, seconds=float("nan"), written=10**4000)))',
         'send(packed(\'{"record": "Answer", "fields": {"seconds": 1e999, "written": -1}}\'))',
     ),  # fmt: skip
@@ -158,7 +169,7 @@ ATTACKS = [
             activations_and_gradients="def activations_and_gradients(*a, **k): return 0",
             channel_weights="def channel_weights(gradients): return 0",
             grad_cam=FORGE
-            + '''
+            + """
 def grad_cam(model, images, class_index, layer):
     from base64 import b64encode
     from IPython import get_ipython
@@ -177,7 +188,7 @@ def grad_cam(model, images, class_index, layer):
         try: print(get_ipython().kernel.raw_input(prompt)[:100])
         except Exception as trouble: print(trouble)
     return 0
-''',
+""",
         ),
     ),
     Attack(

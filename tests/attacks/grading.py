@@ -68,7 +68,9 @@ def pages(book: Book, course: Path) -> list[str]:
                 notebook = nbformat.read(path, 4) if path.is_file() else None
                 write_feedback(one, notebook, feedback_path(course / "feedback", one))
             except Exception as trouble:
-                troubles.append(f"feedback of {one.student!r}: {type(trouble).__name__}: {str(trouble)[:300]}")
+                troubles.append(
+                    f"feedback of {one.student!r}: {type(trouble).__name__}: {str(trouble)[:300]}"
+                )
     return troubles
 
 

@@ -40,7 +40,9 @@ def write_template(place: Path) -> Path:
     notebook = nbformat.read(solution, 4)
     # In the part that is cut out on release.
     one = cell(notebook, "grad_cam")
-    one.source = one.source.replace("### BEGIN SOLUTION", f"### BEGIN SOLUTION\n    # {new_secret('solution')}", 1)
+    one.source = one.source.replace(
+        "### BEGIN SOLUTION", f"### BEGIN SOLUTION\n    # {new_secret('solution')}", 1
+    )
     nbformat.write(notebook, solution)
     done = subprocess.run(
         [sys.executable, "-m", "nbgrader", "generate_assignment", LESSON],

@@ -108,11 +108,18 @@ def _nbgrader(ground: Ground, *arguments: str, seconds: int) -> tuple[str, bool]
         "INTERP_CHECK_SECONDS": "3",
         **ground.environment,
     }
-    course = f"cd {HOME}/work/course && exec \"$@\""
+    course = f'cd {HOME}/work/course && exec "$@"'
     command = instructors("sh", "-c", course, "sh", sys.executable, "-m", "nbgrader", *arguments)
     log = ground.place.parent / f"{arguments[0]}.log"
     with log.open("w+", encoding="utf-8", errors="replace") as file:
-        process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.STDOUT, start_new_session=True)
+        process = subprocess.Popen(
+            command,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=file,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
         try:
             process.wait(timeout=seconds)
             ended = True
@@ -126,11 +133,14 @@ def _nbgrader(ground: Ground, *arguments: str, seconds: int) -> tuple[str, bool]
 
 def _collect(ground: Ground, attacks, start: float, came: list[str]) -> dict[str, Found]:
     points = _scores(ground)
-    processes, state = evidence.marked_processes(), evidence.marked_state(
-        start,
-        ground,
-        (str(BASE / "upper"), f"{ROOT}/tmp", f"{ROOT}/dev/shm"),
-        (f"{BASE}/upper{HOME}/work",),
+    processes, state = (
+        evidence.marked_processes(),
+        evidence.marked_state(
+            start,
+            ground,
+            (str(BASE / "upper"), f"{ROOT}/tmp", f"{ROOT}/dev/shm"),
+            (f"{BASE}/upper{HOME}/work",),
+        ),
     )
     seed = _seed(ground)
     found = {}

@@ -63,7 +63,14 @@ exec "$@"
         file.write(script)
         file.flush()
         command = ["unshare", "--mount", "--pid", "--net", "--ipc", "--uts", "--fork", "--kill-child"]
-        command += ["bash", file.name, sys.executable, str(Path(__file__).with_name(program)), str(exchange), *arguments]
+        command += [
+            "bash",
+            file.name,
+            sys.executable,
+            str(Path(__file__).with_name(program)),
+            str(exchange),
+            *arguments,
+        ]
         return subprocess.run(command, capture_output=True, text=True, timeout=seconds)
 
 

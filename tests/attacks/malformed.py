@@ -71,7 +71,17 @@ def _many(notebook, folder, target):
 
 
 def _names(notebook, folder, target):
-    for name in ("a\nb.txt", "\x1b[2Jc.txt", "-rf", "~", "$(touch x)", "'; touch x; '", "é" * 60, "con", "a" * 250):
+    for name in (
+        "a\nb.txt",
+        "\x1b[2Jc.txt",
+        "-rf",
+        "~",
+        "$(touch x)",
+        "'; touch x; '",
+        "é" * 60,
+        "con",
+        "a" * 250,
+    ):
         (folder / name).write_text("x", encoding="utf-8")
     (os.fsencode(folder) and open(os.fsencode(folder) + b"/\xff\xfe.txt", "wb")).close()
 
@@ -131,22 +141,41 @@ DEEP = '{"cells": ' + "[" * 100_000 + "]" * 100_000 + ', "metadata": {}, "nbform
 ATTACKS = [
     Attack("not-json", "malformed", "Text that is no notebook.", raw("{ this is no notebook")),
     Attack("empty-file", "malformed", "A notebook without a byte.", raw("")),
-    Attack("binary", "malformed", "Random bytes, a PNG's head and null bytes.", raw(b"\x89PNG\r\n\x00\xff\xfe" * 1000)),
+    Attack(
+        "binary",
+        "malformed",
+        "Random bytes, a PNG's head and null bytes.",
+        raw(b"\x89PNG\r\n\x00\xff\xfe" * 1000),
+    ),
     Attack("deep-json", "malformed", "JSON nested 100,000 deep.", raw(DEEP)),
     Attack(
         "huge-notebook",
         "malformed",
         "A notebook of 120 MB.",
-        _json(lambda data: data["cells"].append({"cell_type": "markdown", "id": "h", "metadata": {}, "source": "x" * 120_000_000})),
+        _json(
+            lambda data: data["cells"].append(
+                {"cell_type": "markdown", "id": "h", "metadata": {}, "source": "x" * 120_000_000}
+            )
+        ),
         gentle="120 MB",
     ),
     Attack(
         "many-cells",
         "malformed",
         "A notebook of 100,000 cells.",
-        _json(lambda data: data["cells"].extend(
-            {"cell_type": "code", "id": f"c{n}", "metadata": {}, "source": "1", "outputs": [], "execution_count": None} for n in range(100_000)
-        )),
+        _json(
+            lambda data: data["cells"].extend(
+                {
+                    "cell_type": "code",
+                    "id": f"c{n}",
+                    "metadata": {},
+                    "source": "1",
+                    "outputs": [],
+                    "execution_count": None,
+                }
+                for n in range(100_000)
+            )
+        ),
     ),  # fmt: skip
     Attack(
         "many-members",
@@ -159,25 +188,66 @@ ATTACKS = [
         "nan-json",
         "malformed",
         "NaN, Infinity, numbers of 5,000 digits and members that are there twice.",
-        raw(lambda notebook: _text(notebook).replace(
-            '"metadata": {', '"metadata": {"a": NaN, "b": -Infinity, "a": 1e999, "n": ' + "9" * 5000 + ",", 1)),
+        raw(
+            lambda notebook: _text(notebook).replace(
+                '"metadata": {',
+                '"metadata": {"a": NaN, "b": -Infinity, "a": 1e999, "n": ' + "9" * 5000 + ",",
+                1,
+            )
+        ),
     ),  # fmt: skip
     Attack("cells-are-a-number", "malformed", "The list of cells is a number.", _json(_set(cells=5))),
-    Attack("cells-are-null", "malformed", "Cells of null, of text and of lists.", _json(_set(cells=[None, "x", [], 5]))),
-    Attack("sources-are-numbers", "malformed", "Sources that are lists of numbers.", _in_cells(source=[1, 2, {"a": None}])),
+    Attack(
+        "cells-are-null",
+        "malformed",
+        "Cells of null, of text and of lists.",
+        _json(_set(cells=[None, "x", [], 5])),
+    ),
+    Attack(
+        "sources-are-numbers",
+        "malformed",
+        "Sources that are lists of numbers.",
+        _in_cells(source=[1, 2, {"a": None}]),
+    ),
     Attack("metadata-is-a-list", "malformed", "Metadata that are lists.", _in_cells(metadata=[1, 2])),
     Attack(
         "nbgrader-is-text",
         "malformed",
         "nbgrader metadata of wrong types.",
-        _in_cells(metadata={"nbgrader": {"grade": "yes", "grade_id": {"a": []}, "points": "many", "schema_version": [3]}}),
+        _in_cells(
+            metadata={
+                "nbgrader": {"grade": "yes", "grade_id": {"a": []}, "points": "many", "schema_version": [3]}
+            }
+        ),
     ),
-    Attack("outputs-are-text", "malformed", "Outputs of wrong types.", _in_cells(outputs="x", execution_count="y")),
+    Attack(
+        "outputs-are-text",
+        "malformed",
+        "Outputs of wrong types.",
+        _in_cells(outputs="x", execution_count="y"),
+    ),
     Attack("alien-cells", "malformed", "Cells of a type that does not exist.", _in_cells(cell_type="alien")),
-    Attack("format-99", "malformed", "A notebook format from the future.", _json(_set(nbformat=99, nbformat_minor=7))),
-    Attack("format-of-words", "malformed", "A notebook format that is no number.", _json(_set(nbformat="four", nbformat_minor={}))),
-    Attack("format-2", "malformed", "A notebook of the second format.", _json(_set(nbformat=2, worksheets=[{"cells": []}]))),
-    Attack("utf-16", "malformed", "A notebook in UTF-16.", raw(lambda notebook: _text(notebook).encode("utf-16"))),
+    Attack(
+        "format-99",
+        "malformed",
+        "A notebook format from the future.",
+        _json(_set(nbformat=99, nbformat_minor=7)),
+    ),
+    Attack(
+        "format-of-words",
+        "malformed",
+        "A notebook format that is no number.",
+        _json(_set(nbformat="four", nbformat_minor={})),
+    ),
+    Attack(
+        "format-2",
+        "malformed",
+        "A notebook of the second format.",
+        _json(_set(nbformat=2, worksheets=[{"cells": []}])),
+    ),
+    Attack(
+        "utf-16", "malformed", "A notebook in UTF-16.", raw(lambda notebook: _text(notebook).encode("utf-16"))
+    ),
     Attack(
         "surrogates",
         "malformed",
@@ -190,24 +260,64 @@ ATTACKS = [
         "Cell ids of 100,000 characters and with paths in them.",
         _in_cells(id="../../" + "x" * 100_000),
     ),
-    Attack("notebook-is-a-pipe", "malformed", "A named pipe in the notebook's place, which nobody writes to.", _fifo),
+    Attack(
+        "notebook-is-a-pipe",
+        "malformed",
+        "A named pipe in the notebook's place, which nobody writes to.",
+        _fifo,
+    ),
     Attack("pipe-beside", "malformed", "A named pipe beside the notebook.", _fifo_beside),
     Attack("notebook-is-a-folder", "malformed", "A folder in the notebook's place.", _folder),
     Attack("notebook-is-a-loop", "malformed", "A symbolic link to itself.", _loop),
     Attack("notebook-is-endless", "malformed", "A symbolic link to a device that never ends.", _zero),
-    Attack("notebook-is-missing", "malformed", "A notebook of another name, and a link to nowhere.", _missing),
+    Attack(
+        "notebook-is-missing", "malformed", "A notebook of another name, and a link to nowhere.", _missing
+    ),
     Attack("many-notebooks", "malformed", "300 further notebooks beside the right one.", _many),
-    Attack("odd-names", "malformed", "Files whose names hold line breaks, escapes, options and no text at all.", _names),
+    Attack(
+        "odd-names",
+        "malformed",
+        "Files whose names hold line breaks, escapes, options and no text at all.",
+        _names,
+    ),
     Attack("deep-folders", "malformed", "Folders 60 deep.", _deep_folders),
-    Attack("foreign-kernel", "malformed", "A kernel of its own, with the command that starts it.", _foreign_kernel),
-    Attack("timestamp-forged", "malformed", "A time of handing in of a thousand years ago.", _timestamp("1000-01-01 00:00:00 UTC")),
-    Attack("timestamp-odd", "malformed", "A time of handing in that is no time.", _timestamp(b"\xff\x00 never; drop table " * 1000)),
+    Attack(
+        "foreign-kernel",
+        "malformed",
+        "A kernel of its own, with the command that starts it.",
+        _foreign_kernel,
+    ),
+    Attack(
+        "timestamp-forged",
+        "malformed",
+        "A time of handing in of a thousand years ago.",
+        _timestamp("1000-01-01 00:00:00 UTC"),
+    ),
+    Attack(
+        "timestamp-odd",
+        "malformed",
+        "A time of handing in that is no time.",
+        _timestamp(b"\xff\x00 never; drop table " * 1000),
+    ),
     Attack(
         "attachments",
         "malformed",
         "Attachments with paths in their names.",
-        _json(lambda data: data["cells"].insert(0, {"cell_type": "markdown", "id": "a", "metadata": {}, "source": "![x](attachment:../../../x.png)",
-              "attachments": {"../../../x.png": {"image/png": "AAAA"}, "/etc/x": {"image/svg+xml": "<svg onload=alert(1)>"}}})),
+        _json(
+            lambda data: data["cells"].insert(
+                0,
+                {
+                    "cell_type": "markdown",
+                    "id": "a",
+                    "metadata": {},
+                    "source": "![x](attachment:../../../x.png)",
+                    "attachments": {
+                        "../../../x.png": {"image/png": "AAAA"},
+                        "/etc/x": {"image/svg+xml": "<svg onload=alert(1)>"},
+                    },
+                },
+            )
+        ),
     ),  # fmt: skip
     Attack(
         "zip-with-paths",

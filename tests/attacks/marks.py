@@ -64,7 +64,10 @@ def _schema_99(notebook, folder, target):
 
 def _ids_swapped(notebook, folder, target):
     easy, hard = cell(notebook, "check_closed_form_alphas"), cell(notebook, "check_grad_cam")
-    easy.metadata.nbgrader.grade_id, hard.metadata.nbgrader.grade_id = "check_grad_cam", "check_closed_form_alphas"
+    easy.metadata.nbgrader.grade_id, hard.metadata.nbgrader.grade_id = (
+        "check_grad_cam",
+        "check_closed_form_alphas",
+    )
     cell(notebook, "closed_form_alphas").source = CLOSED_FORM
 
 
@@ -584,7 +587,9 @@ ATTACKS = [
         "asks-for-itself",
         "marks",
         "Asks the grader's stand-in for the very exercise that is being judged.",
-        code(ASKS_FOR + "\ndef channel_weights(gradients):\n    return oracle('channel_weights', gradients)\n"),
+        code(
+            ASKS_FOR + "\ndef channel_weights(gradients):\n    return oracle('channel_weights', gradients)\n"
+        ),
     ),
     Attack(
         "asks-for-another",
@@ -650,10 +655,17 @@ def grad_cam(model, images, class_index, layer):
     Attack("points-1000", "marks", "Metadata that make each check worth 1000 points.", _points_1000),
     Attack("own-graded-cell", "marks", "A graded cell of its own, worth 100 points.", _own_graded_cell),
     Attack("check-rewritten", "marks", "A check cell whose text is the number of points.", _check_rewritten),
-    Attack("check-doubled", "marks", "A copy of the check cell that returns the points, before it.", _check_doubled),
+    Attack(
+        "check-doubled",
+        "marks",
+        "A copy of the check cell that returns the points, before it.",
+        _check_doubled,
+    ),
     Attack("check-deleted", "marks", "No check cells at all.", _check_deleted),
     Attack("check-is-markdown", "marks", "A check cell turned into markdown.", _check_is_markdown),
-    Attack("same-ids", "marks", "All cells have the same id, and a check is the number of points.", _same_ids),
+    Attack(
+        "same-ids", "marks", "All cells have the same id, and a check is the number of points.", _same_ids
+    ),
     Attack("answer-is-graded", "marks", "Its own answer cell carries grade and points.", _answer_is_graded),
     Attack("schema-99", "marks", "nbgrader metadata of a schema version that does not exist.", _schema_99),
     Attack(
@@ -663,7 +675,9 @@ def grad_cam(model, images, class_index, layer):
         _ids_swapped,
         solves=("closed_form_alphas",),
     ),
-    Attack("outputs-kept", "marks", "Results saved in the check cells, tagged as not to be run.", _outputs_kept),
+    Attack(
+        "outputs-kept", "marks", "Results saved in the check cells, tagged as not to be run.", _outputs_kept
+    ),
     Attack(
         "first-cell-takes-over",
         "marks",

@@ -33,13 +33,17 @@ ATTACKS = [
         "abstract-socket",
         "network",
         "Connects to a Unix socket without a file, which a private file system does not hide.",
-        sends("    s = socket.socket(socket.AF_UNIX); s.settimeout(2); s.connect('\\\\0$abstract'); s.sendall(b'$mark')"),
+        sends(
+            "    s = socket.socket(socket.AF_UNIX); s.settimeout(2); s.connect('\\\\0$abstract'); s.sendall(b'$mark')"
+        ),
     ),
     Attack(
         "socket-file",
         "network",
         "Connects to a Unix socket of the instructor's, as that of Docker would be.",
-        sends("    s = socket.socket(socket.AF_UNIX); s.settimeout(2); s.connect('$socket'); s.sendall(b'$mark')"),
+        sends(
+            "    s = socket.socket(socket.AF_UNIX); s.settimeout(2); s.connect('$socket'); s.sendall(b'$mark')"
+        ),
     ),
     Attack(
         "own-addresses",

@@ -16,7 +16,7 @@ from pathlib import Path
 from attacks import evidence
 from attacks.attack import Attack
 from attacks.evidence import Found
-from attacks.ground import MARK, REPOSITORY, Ground, write_template
+from attacks.ground import REPOSITORY, Ground, write_template
 from attacks.listeners import Listeners
 
 EVERY = 25  # one honest student among so many attacks
@@ -78,7 +78,13 @@ def _grade(batch: Batch, attacks: list[Attack]) -> None:
     environment.pop("INTERP_HIDDEN_SEED", None)
     with (ground.place.parent / "printed.log").open("w+", encoding="utf-8", errors="replace") as log:
         process = subprocess.Popen(
-            [sys.executable, str(Path(__file__).with_name("grading.py")), str(ground.course), str(result), *archives],
+            [
+                sys.executable,
+                str(Path(__file__).with_name("grading.py")),
+                str(ground.course),
+                str(result),
+                *archives,
+            ],
             env=environment,
             cwd=ground.course,
             stdout=log,
@@ -145,6 +151,21 @@ def _collect(batch: Batch, attacks: list[Attack], start: float, came: list[str])
         batch.harm.append("escapes reached the terminal")
 
 
+def look(batch: Batch, attacks: list[Attack], place: Path) -> None:
+    """Opens the pages of the attacks on readers in a real browser, and of the class; adds what happened there."""
+    from attacks import pages
+    from interp_ref.figures.browser import open_browser
+
+    shown = [one for one in attacks if one.kind == "injection"]
+    with open_browser() as browser:
+        said = pages.look(
+            browser, batch.ground.course, shown, f"127.0.0.1:{batch.ground.port}", place / "formgrader.log"
+        )
+    batch.harm += [f"script: {one}" for one in said.pop("", [])]
+    for id, noticed in said.items():
+        batch.found[id].script += noticed
+
+
 def _note(batch: Batch, attack: Attack) -> str:
     """What the grader said of the submission."""
     said = batch.said
@@ -171,6 +192,3 @@ def _is_number(text: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-__all__ = ["Batch", "MARK", "formulas", "run"]

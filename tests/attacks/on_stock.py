@@ -50,13 +50,17 @@ def batches(attacks: Iterable[Attack]) -> list[list[Attack]]:
             alone.append([one])
         else:
             together[one.kind == "injection"].append(one)
-    grouped = [those[at : at + TOGETHER] for those in together.values() for at in range(0, len(those), TOGETHER)]
+    grouped = [
+        those[at : at + TOGETHER] for those in together.values() for at in range(0, len(those), TOGETHER)
+    ]
     return [*grouped, *alone]
 
 
 def run(batch: list[Attack], template: Path, keep: Path | None = None) -> dict[str, Found]:
     """Tries a batch; where it did harm, its halves, until it is known which attack did."""
     found, harm = _once(batch, template, keep)
+    if keep and keep.is_dir():
+        _look(found, [one for one in batch if one.kind == "injection"], keep)
     if not harm:
         return found
     if len(batch) == 1:
@@ -64,6 +68,8 @@ def run(batch: list[Attack], template: Path, keep: Path | None = None) -> dict[s
         return found
     half = len(batch) // 2
     apart = {**run(batch[:half], template), **run(batch[half:], template)}
+    for id, one in apart.items():
+        one.script = found[id].script
     if not any(one.harm for one in apart.values()):
         apart[batch[0].id].note = f"once, together with others: {harm[0]}"
     return apart
@@ -77,7 +83,11 @@ def _once(batch: list[Attack], template: Path, keep: Path | None) -> tuple[dict[
         options = ["--feedback"] if pages else []
         try:
             done = machine.run(
-                "inside.py", *(one.id for one in batch), *options, exchange=exchange, seconds=500 + 60 * len(batch)
+                "inside.py",
+                *(one.id for one in batch),
+                *options,
+                exchange=exchange,
+                seconds=500 + 60 * len(batch),
             )
             said = done.stderr[-600:]
         except subprocess.TimeoutExpired:
@@ -89,3 +99,25 @@ def _once(batch: list[Attack], template: Path, keep: Path | None) -> tuple[dict[
         if keep and (exchange / "course").is_dir():
             shutil.copytree(exchange / "course", keep, symlinks=True, dirs_exist_ok=True)
         return {i: Found(**one) for i, one in read["found"].items()}, read["harm"]
+
+
+def _look(found: dict[str, Found], attacks: list[Attack], course: Path) -> None:
+    """Opens the attacks' pages in a real browser, and looks at the exported table."""
+    from attacks import pages
+    from attacks.on_interp import formulas
+    from interp_ref.figures.browser import open_browser
+
+    if not attacks:
+        return
+    with open_browser() as browser:
+        said = pages.look(browser, course, attacks, "/ATTACK-", course.parent / "formgrader.log")
+    whole = said.pop("", [])
+    for one in attacks:
+        found[one.id].script += said.get(one.id, [])
+        if one.folder and whole and "m_" not in one.folder[:2]:
+            found[one.id].script += whole[:3]
+        found[one.id].script += [
+            f"a formula in the table: {f}"
+            for f in formulas(course / "points.csv")
+            if one.folder[:20] == f[:20]
+        ]

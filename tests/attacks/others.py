@@ -24,7 +24,9 @@ ATTACKS = [
         "The notebook is a symbolic link to another student's, who has full marks.",
         _others_notebook,
     ),
-    Attack("others-folder", "others", "The whole submission is a symbolic link to another's.", _others_folder),
+    Attack(
+        "others-folder", "others", "The whole submission is a symbolic link to another's.", _others_folder
+    ),
     Attack(
         "others-overwritten",
         "others",

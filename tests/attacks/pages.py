@@ -28,7 +28,10 @@ class Watched:
     def __init__(self, browser, foreign: str):
         self.page, self.noticed = browser.new_page(), []
         self.page.on("dialog", lambda one: (self.noticed.append(f"dialog {one.message[:40]}"), one.dismiss()))
-        self.page.on("request", lambda asked: foreign in asked.url and self.noticed.append(f"asked for {asked.url[:80]}"))
+        self.page.on(
+            "request",
+            lambda asked: foreign in asked.url and self.noticed.append(f"asked for {asked.url[:80]}"),
+        )
 
     def open(self, address: str) -> list[str]:
         """What happened on the page at this address."""
@@ -114,7 +117,12 @@ def look(browser, course: Path, attacks: list[Attack], foreign: str, log: Path) 
             if attack.student in by_student:
                 note(attack.id, "formgrader", watched.open(by_student[attack.student]))
         stem = NOTEBOOK.removesuffix(".ipynb")
-        for path in (f"/gradebook/{LESSON}/{stem}", "/manage_students", f"/manage_submissions/{LESSON}", f"/gradebook/{LESSON}"):
+        for path in (
+            f"/gradebook/{LESSON}/{stem}",
+            "/manage_students",
+            f"/manage_submissions/{LESSON}",
+            f"/gradebook/{LESSON}",
+        ):
             note("", f"formgrader{path}", watched.open(address(path)))
     watched.page.close()
     return found
