@@ -1,4 +1,4 @@
-"""`interp grade` over a course, with limits short enough for attacks: run as `python grading.py COURSE RESULT [ZIP …]`.
+"""`interp grade` over a course, with short limits: `python grading.py COURSE RESULT [ZIP …]`.
 
 In a process of its own, as the command is, with the instructor's environment.
 """

@@ -152,7 +152,7 @@ def _collect(batch: Batch, attacks: list[Attack], start: float, came: list[str])
 
 
 def look(batch: Batch, attacks: list[Attack], place: Path) -> None:
-    """Opens the pages of the attacks on readers in a real browser, and of the class; adds what happened there."""
+    """Opens the pages of attacks on readers, and of the class, in a real browser; adds what happened."""
     from attacks import pages
     from interp_ref.figures.browser import open_browser
 
