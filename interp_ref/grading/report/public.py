@@ -1,9 +1,10 @@
 """What a student may see of a verdict: points, mistakes and hints, and nothing of a hidden challenge.
 
 Whatever a student's function wrote, raised or returned on hidden inputs may hold these inputs, so no text,
-message or value that comes from there is passed on. It may also have kept them and give them back on a visible
-challenge. So values and maps are passed on only where the answer is one that is known, the reference with a
-misconception in it: such an answer tells nothing but which one. All else comes from the exercise's declaration.
+message or value that comes from there is passed on. It may also have kept them and give them back on a
+visible challenge. So values and maps are passed on only where the answer is one that is known, the
+reference with a misconception in it: such an answer tells nothing but which one. All else is the exercise's
+own.
 """
 
 from __future__ import annotations
