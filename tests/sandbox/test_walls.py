@@ -108,7 +108,7 @@ for line in open("/proc/self/status"):
         print(line.strip())
 """)
     lines = dict(line.split(":\t", 1) for line in ran.text.splitlines() if ":\t" in line)
-    assert {lines[f"Cap{kind}"] for kind in ("Inh", "Prm", "Eff", "Bnd", "Amb")} == {"0" * 16}
+    assert [held for name, held in lines.items() if name.startswith("Cap")] == ["0" * 16] * 5
     assert (lines["NoNewPrivs"], lines["Seccomp"]) == ("1", "2")
     assert set(lines["Uid"].split()) != {"0"}
 
