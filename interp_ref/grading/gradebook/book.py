@@ -17,7 +17,7 @@ from interp_ref.grading.gradebook.dry import DryBook
 from interp_ref.grading.gradebook.files import Tree
 from interp_ref.grading.gradebook.lesson import Lesson, read_lesson
 from interp_ref.grading.gradebook.preparing import Prepared, ensure_named, prepare
-from interp_ref.grading.gradebook.records import Change, Graded
+from interp_ref.grading.gradebook.records import Change, Graded, NotStored
 from interp_ref.grading.gradebook.regrade import changes
 from interp_ref.grading.gradebook.settings import read_settings
 from interp_ref.grading.gradebook.steps import Steps
@@ -125,11 +125,16 @@ class Book:
         """
         ensure_named(submission)
         lesson = self.lesson(submission.lesson)
-        return self.database.write(
-            lambda book: storing.store(
-                book, self.tree, self.steps, lesson, submission, prepared, outcome, allow_lower
-            )
-        )
+        parts = (self.tree, self.steps, lesson, submission, prepared, outcome, allow_lower)
+        try:
+            return self.database.write(lambda book: storing.store(book, *parts))
+        except UserError:
+            raise
+        except Exception as trouble:  # of an outcome that nobody foresaw: it is named, the others go on
+            raise NotStored(
+                f"What {submission.student} handed in for {lesson.name} could not be stored "
+                f"({type(trouble).__name__}: {str(trouble)[:200]}); nothing of it is, the others are."
+            ) from trouble
 
     def refuse(self, submission: Submission, why: str) -> None:
         """That a submission could not be graded: a row for the report, no marks. An earlier grade stays."""

@@ -14,6 +14,7 @@ from nbgrader.api import Gradebook, InvalidEntry
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, NoSuchModuleError
+from tornado.log import app_log
 
 from interp_ref.errors import UserError
 from interp_ref.grading.gradebook import tables
@@ -85,7 +86,7 @@ class Database:
         """nbgrader commits after each cell; here that only flushes, and the block's end commits."""
         session = self.gradebook.db
         engine = self.gradebook.engine.execution_options(**{READING: reading})
-        with engine.connect() as connection, connection.begin():
+        with _silent(app_log), engine.connect() as connection, connection.begin():
             session.remove()
             session.configure(bind=connection, join_transaction_mode="rollback_only")
             try:
@@ -116,6 +117,16 @@ class Database:
                 f"The gradebook {self._file} was deleted, moved or replaced while it was open: put it back "
                 "(a copy, or a new one by nbgrader generate_assignment) and give the same command again."
             )
+
+
+@contextlib.contextmanager
+def _silent(log: logging.Logger) -> Iterator[None]:
+    """nbgrader prints the stack trace of what the database refuses; here that becomes a sentence."""
+    before, log.disabled = log.disabled, True
+    try:
+        yield
+    finally:
+        log.disabled = before
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
