@@ -19,6 +19,7 @@ from interp_ref.installing import install
 
 SUPPORTED = ((3, 11), (3, 12), (3, 13))
 ROOT = Path(__file__).resolve().parent.parent
+HANDOUT = "handout.json"  # what the student edition has in the place of pyproject.toml
 NEEDS_DEV = ("test", "lint", "lock", "resolve")
 
 
@@ -75,7 +76,8 @@ def constraints_file(version, root=ROOT):
 def fingerprint(files, version, root=ROOT):
     """One digest over everything that decides what is installed; a change of it means to install again."""
     digest = hashlib.sha256()
-    for path in [*files, constraints_file(version, root), root / "pyproject.toml"]:
+    handout = [root / HANDOUT] if (root / HANDOUT).is_file() else []
+    for path in [*files, constraints_file(version, root), root / "pyproject.toml", *handout]:
         # Git may hand out the same file with other line ends on Windows.
         digest.update(path.read_text(encoding="utf-8").encode("utf-8") if path.is_file() else b"-")
         digest.update(b"\0")
@@ -135,12 +137,29 @@ def ensure(files, root=ROOT):
     if known.get(key) != wanted:
         # Until the new install is whole, no earlier entry may be believed.
         stamp.write_text("{}", encoding="utf-8")
-        failure = install(python, files, constraints_file(version, root), root)
+        failure = install(python, files, constraints_file(version, root), package(root))
         if failure:
             raise BootstrapError(failure)
         base = fingerprint(files[:1], version, root)
         stamp.write_text(json.dumps({key: wanted, files[0].name: base}, indent=1), encoding="utf-8")
     return python
+
+
+def package(root=ROOT):
+    """What pip is told to install as the course's own package: the checkout, or the handout's wheel."""
+    handout = root / HANDOUT
+    if not handout.is_file():
+        return ["-e", str(root)]
+    wheel = json.loads(handout.read_text(encoding="utf-8"))["wheel"]
+    # A newer handout may hold the same version.
+    return ["--force-reinstall", str(root / wheel)]
+
+
+def way_in(root=ROOT):
+    """The command that makes or mends the environment, and where to run it, for a sentence."""
+    if (root / "pyproject.toml").is_file():
+        return f"`make demo` in {root}"
+    return "`python3 start.py` (Windows: `py start.py`) in the course's folder"
 
 
 def read_stamp(stamp):
@@ -166,6 +185,16 @@ def run_elsewhere(arguments, root=ROOT):
         return 2
     if Path(sys.prefix).resolve() == (root / ".venv").resolve():
         return None
+    return handed_over([str(python), "-m", "interp_ref", *arguments])
+
+
+def run_handout(arguments, root):
+    """Runs a command in the environment of the student edition at `root`; returns the exit code."""
+    try:
+        python = ensure([root / "requirements.txt"], root)
+    except BootstrapError as error:
+        print(f"interp: {error}", file=sys.stderr)
+        return 2
     return handed_over([str(python), "-m", "interp_ref", *arguments])
 
 

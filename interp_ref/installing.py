@@ -13,8 +13,11 @@ from pathlib import Path
 DEV_SECTION = "# Besides, for requirements-dev.txt"
 
 
-def install(python, requirements, constraints, root):
-    """Installs the requirement files and the package itself; returns None, or one sentence with the mend."""
+def install(python, requirements, constraints, package):
+    """Installs the requirement files and the package itself; returns None, or one sentence with the mend.
+
+    package: pip's arguments that name it.
+    """
     remove_half_installed(python)
     wanted = [f"-r{path}" for path in requirements]
     pinned = [f"-c{constraints}"] if constraints.is_file() else []
@@ -24,7 +27,7 @@ def install(python, requirements, constraints, root):
         for arguments in (
             [*wanted, *pinned],
             # No second download for the build: setuptools is among the requirements.
-            ["--no-deps", "--no-build-isolation", "-e", str(root)],
+            ["--no-deps", "--no-build-isolation", *package],
         ):
             if run_pip(python, arguments, output, expected):
                 return explain_failure(log)

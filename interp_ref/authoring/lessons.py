@@ -9,6 +9,7 @@ from pathlib import Path
 from interp_ref.errors import UserError
 
 SOURCE, RELEASE = "solutions", "lessons"
+HANDOUT = "handout.json"  # in the folder of the student edition
 LESSON_FOLDERS = "[0-9][0-9]_*"
 
 
@@ -48,14 +49,15 @@ class Lesson:
 def course_root(start: Path | str | None = None) -> Path:
     """The folder of the course: `start` or the working directory, one above them, or the package's checkout.
 
-    Raises UserError where none of them holds nbgrader_config.py.
+    It holds nbgrader_config.py, or handout.json in the student edition. Raises UserError where none does.
     """
     here = Path(start or Path.cwd()).resolve()
     for folder in [here, *here.parents, Path(__file__).resolve().parents[2]]:
-        if (folder / "nbgrader_config.py").is_file():
+        if any((folder / mark).is_file() for mark in ("nbgrader_config.py", HANDOUT)):
             return folder
     raise UserError(
-        f"Expected the course's folder (it holds nbgrader_config.py), got {here}: change into it first."
+        f"Expected the course's folder (it holds lessons/ and nbgrader_config.py or {HANDOUT}), got {here}: "
+        "change into it first."
     )
 
 

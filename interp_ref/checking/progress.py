@@ -84,7 +84,7 @@ def _standing(lesson: str, notes: dict) -> Standing:
 def next_step(found: list[Standing]) -> str:
     """One sentence on what to do now."""
     if not any(one.marks.notebook for one in found):
-        return "Found no lessons here: change into the course's folder, or run `make lessons` there first."
+        return "Found no lessons here: change into the course's folder, or run `interp lessons` there first."
     unfinished = next((one for one in found if one.unsolved), None)
     if unfinished is None:
         return "Every exercise is solved: write the reflections, and explain a lesson to someone."

@@ -29,7 +29,7 @@ def find_notebook(target: str) -> Path:
             return Path(os.path.relpath(candidate))
     raise UserError(
         f"Found no notebook of {lesson} in {' or '.join(PLACES)}, here or above: "
-        "run `make lessons` first, or give the notebook's path."
+        "run `interp lessons` first, or give the notebook's path."
     )
 
 

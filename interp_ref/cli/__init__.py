@@ -13,6 +13,7 @@ import sysconfig
 import typer
 
 from interp_ref.cli import authors, everyone, grading, instructors, students
+from interp_ref.cli.edition import is_whole
 from interp_ref.cli.welcome import orientation
 from interp_ref.errors import UserError
 from interp_ref.quiet import set_up_tensorflow
@@ -25,10 +26,10 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Seeing what a convolutional network sees: VGG16, CAM, Grad-CAM and saliency, from the derivation "
     "to a graded notebook.",
-    epilog="Begin with [bold]interp demo[/bold]. Each command explains itself: "
-    "[bold]interp check --help[/bold].",
+    epilog=f"Begin with [bold]interp {'demo' if is_whole() else 'lessons'}[/bold]. Each command explains "
+    "itself: [bold]interp check --help[/bold].",
 )
-for part in (everyone, students, instructors, grading, authors):
+for part in (everyone, students, *((instructors, grading, authors) if is_whole() else ())):
     part.register(app)
 
 

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import typer
 
+from interp_ref.cli.edition import is_whole
+
 PANEL = "For everyone"
 
 
 def register(app: typer.Typer) -> None:
     """Adds this module's commands to the command line."""
-    for command in (demo, doctor, weights, cache, figures):
+    for command in (demo, doctor, weights, cache, figures) if is_whole() else (doctor, weights, cache):
         app.command(rich_help_panel=PANEL)(command)
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from interp_ref.cli.edition import is_whole
+
 JOURNEYS = {
     "You are a student": (
         ("interp lessons", "your own copy of the lessons, in JupyterLab"),
         ("interp check 03_grad_cam", "what you wrote in a lesson, checked"),
+        ("interp progress", "how far you are, and what comes next"),
     ),
     "You are an instructor": (
         ("interp demo", "a sample class, released and graded"),
@@ -16,6 +19,7 @@ JOURNEYS = {
         ("interp weights", "where the network comes from"),
     ),
 }
+STUDENT_EDITION = ("You are a student",)
 
 
 def orientation() -> None:
@@ -24,9 +28,9 @@ def orientation() -> None:
 
     console = Console(highlight=False)
     console.print("Seeing what a convolutional network sees: VGG16, CAM, Grad-CAM and saliency.\n")
-    for who, commands in JOURNEYS.items():
+    for who in JOURNEYS if is_whole() else STUDENT_EDITION:
         console.print(f"[bold]{who}[/bold]")
-        for command, what in commands:
+        for command, what in JOURNEYS[who]:
             console.print(f"  [cyan]{command:<26}[/cyan]{what}")
         console.print()
     console.print("Trouble: [cyan]interp doctor[/cyan]. All commands: [cyan]interp --help[/cyan].")

@@ -8,7 +8,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from interp_ref.bootstrap import ROOT, SUPPORTED
+from interp_ref.bootstrap import SUPPORTED, way_in
 
 GIGABYTE = 1e9
 # A lesson with VGG16 peaks below 2.5 GB; the browser and JupyterLab want the rest.
@@ -54,7 +54,7 @@ def interpreter() -> Finding:
         "Python",
         sys.version_info[:2] in SUPPORTED,
         f"{version}, {sys.executable}",
-        "Install Python 3.11, 3.12 or 3.13 from https://www.python.org/downloads, then run `make demo`.",
+        f"Install Python 3.11, 3.12 or 3.13 from https://www.python.org/downloads, then run {way_in()}.",
     )
 
 
@@ -67,7 +67,7 @@ def environment() -> Finding:
         "Environment",
         kept_apart,
         str(Path(sys.prefix)) if kept_apart else f"none: this is the system's Python, {sys.prefix}",
-        f"Run `make demo` in {ROOT}: it makes .venv there.",
+        f"Run {way_in()}: it makes .venv there.",
     )
 
 
@@ -96,7 +96,7 @@ def grading_commands() -> Finding:
         not missing,
         f"not on PATH: {' and '.join(missing)}" if missing else f"in {where}",
         "Activate the environment, `. .venv/bin/activate` (PowerShell: `.venv\\Scripts\\Activate.ps1`), or "
-        "run `make demo`.",
+        f"run {way_in()}.",
     )
 
 

@@ -7,7 +7,7 @@ from importlib.metadata import PackageNotFoundError, requires, version
 
 from packaging.requirements import Requirement
 
-from interp_ref.bootstrap import ROOT, constraints_file
+from interp_ref.bootstrap import ROOT, constraints_file, way_in
 from interp_ref.upkeep.doctor import Finding
 
 
@@ -19,7 +19,7 @@ def within_ranges() -> Finding:
         "Packages",
         not wrong,
         "; ".join(wrong) if wrong else f"{total} requirements, each in its range",
-        f"Run `{install_line()}`.",
+        f"Run {install_line()}.",
     )
 
 
@@ -73,8 +73,8 @@ def tested_pins() -> dict[str, str]:
 
 def install_line() -> str:
     """The command that brings this environment to the tested set."""
-    files = f"-r {ROOT / 'requirements.txt'}"
-    constraints = constraints_file(sys.version_info[:2])
-    return f"{sys.executable} -m pip install {files}" + (
-        f" -c {constraints}" if constraints.is_file() else ""
-    )
+    requirements, constraints = ROOT / "requirements.txt", constraints_file(sys.version_info[:2])
+    if not requirements.is_file():
+        return way_in()
+    pinned = f" -c {constraints}" if constraints.is_file() else ""
+    return f"`{sys.executable} -m pip install -r {requirements}{pinned}`"

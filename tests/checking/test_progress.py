@@ -74,7 +74,7 @@ def test_everything_solved_is_said(course):
 
 def test_without_lessons_the_mend_is_said(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert "make lessons" in next_step(standings())
+    assert "interp lessons" in next_step(standings())
 
 
 def test_the_command_needs_no_tensorflow(course):

@@ -65,6 +65,24 @@ class Book:
         """The folder that nbgrader collects submissions into."""
         return self.tree.submitted()
 
+    @property
+    def source(self) -> Path:
+        """The folder with nbgrader_config.py and the lessons."""
+        return self.settings.source
+
+    @property
+    def feedback(self) -> Path:
+        """The folder that nbgrader returns feedback from."""
+        return self.tree.feedback()
+
+    def notebook(self, student: str, lesson: str) -> Path:
+        """Where a graded notebook lies."""
+        return self.tree.notebook(student, self.lesson(lesson))
+
+    def comments(self, student: str, lesson: str) -> dict[str, str]:
+        """What a person wrote about a submission, by the cell's grade id."""
+        return self.database.read(lambda book: rows.comments_of(book, student, lesson))
+
     def lessons(self) -> list[str]:
         """The lessons that the gradebook knows, in the course's order."""
         return self.database.read(lambda book: sorted(one.name for one in book.assignments))

@@ -32,6 +32,10 @@ class Tree:
         """The folder that submissions are collected in."""
         return self.root / self.coursedir.submitted_directory
 
+    def feedback(self) -> Path:
+        """The folder that feedback is returned from."""
+        return self.root / self.coursedir.feedback_directory
+
     def notebook(self, student: str, lesson: Lesson) -> Path:
         """Where a graded notebook lies."""
         step = self.coursedir.autograded_directory

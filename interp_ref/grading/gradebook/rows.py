@@ -7,7 +7,15 @@ import json
 from collections import defaultdict
 from datetime import UTC, datetime
 
-from nbgrader.api import Assignment, BaseCell, Grade, Gradebook, SubmittedAssignment, SubmittedNotebook
+from nbgrader.api import (
+    Assignment,
+    BaseCell,
+    Grade,
+    Gradebook,
+    MissingEntry,
+    SubmittedAssignment,
+    SubmittedNotebook,
+)
 from sqlalchemy import Table, delete, insert, select
 
 from interp_ref.checking.wire import pack, unpack
@@ -102,6 +110,15 @@ def keep_refusal(gradebook: Gradebook, submission: Submission, why: str) -> None
             refused_at=now(),
         )
     )
+
+
+def comments_of(gradebook: Gradebook, student: str, lesson: str) -> dict[str, str]:
+    """A person's comments on one submission by grade id; empty where nothing is graded."""
+    try:
+        notebooks = gradebook.find_submission(lesson, student).notebooks
+    except MissingEntry:
+        return {}
+    return {c.name: c.manual_comment for n in notebooks for c in n.comments if c.manual_comment}
 
 
 def read_graded(gradebook: Gradebook, lesson: str | None, student: str | None) -> list[Graded]:

@@ -1,7 +1,6 @@
 """A course on the tiny lesson, released once by nbgrader itself, and a book over a fresh copy of it."""
 
 import os
-import pwd
 import shutil
 import socket
 import subprocess
@@ -161,6 +160,8 @@ class PostgreSQL:
             self.port = free.getsockname()[1]
         self.user = {}
         if os.getuid() == 0:
+            import pwd
+
             names = {one.pw_name: one for one in pwd.getpwall()}
             who = names.get("postgres") or names["nobody"]
             self.user = {"user": who.pw_uid, "group": who.pw_gid, "extra_groups": []}

@@ -11,6 +11,7 @@ from nbconvert.exporters import HTMLExporter
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
 from PIL import Image
 
+from interp_ref.authoring.building import KERNEL
 from interp_ref.grading.gradebook.cleaning import clean, clean_outputs, harmless
 
 MARKDOWN = [
@@ -177,6 +178,6 @@ def test_metadata_is_the_courses():
     cell = new_code_cell("x", metadata={"tags": ["ok", "<b>"], "widget": "</script>"})
     notebook = new_notebook(cells=[cell], metadata={"widgets": {"x": "</script>"}, "title": "<b>"})
     cell.metadata.tags.append(3)
-    cleaned = clean(notebook, (), new_notebook(metadata={"kernelspec": {"name": "python3"}}))
-    assert cleaned.metadata == {"kernelspec": {"name": "python3"}}
+    cleaned = clean(notebook, (), new_notebook(metadata={"kernelspec": KERNEL}))
+    assert cleaned.metadata == {"kernelspec": KERNEL}
     assert cleaned.cells[0].metadata == {"tags": ["ok"]}
