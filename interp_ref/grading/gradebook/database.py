@@ -14,7 +14,6 @@ from nbgrader.api import Gradebook, InvalidEntry
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, NoSuchModuleError
-from tornado.log import app_log
 
 from interp_ref.errors import UserError
 from interp_ref.grading.gradebook import tables
@@ -23,6 +22,7 @@ from interp_ref.grading.gradebook.troubles import is_passing, say
 PATIENCE = 30.0  # seconds until a lock, or a server that does not answer, is an error
 BUSY = 2000  # milliseconds in which SQLite itself waits for a lock
 READING = "interp_reading"
+NBGRADERS_LOG = "tornado.application"  # to which its API writes
 T = TypeVar("T")
 
 
@@ -86,7 +86,7 @@ class Database:
         """nbgrader commits after each cell; here that only flushes, and the block's end commits."""
         session = self.gradebook.db
         engine = self.gradebook.engine.execution_options(**{READING: reading})
-        with _silent(app_log), engine.connect() as connection, connection.begin():
+        with _silent(logging.getLogger(NBGRADERS_LOG)), engine.connect() as connection, connection.begin():
             session.remove()
             session.configure(bind=connection, join_transaction_mode="rollback_only")
             try:
