@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError, NoSuchModuleError
 
 from interp_ref.errors import UserError
 from interp_ref.grading.gradebook import tables
+from interp_ref.grading.gradebook.records import GradebookTrouble
 from interp_ref.grading.gradebook.troubles import is_passing, say
 
 PATIENCE = 30.0  # seconds until a lock, or a server that does not answer, is an error
@@ -96,7 +97,7 @@ class Database:
                 session.remove()
 
     def _patiently(self, attempt: Callable[[], T]) -> T:
-        """Tries again while another program holds the lock or the connection was lost. Raises UserError."""
+        """Tries again while another program holds the lock or the connection was lost. Raises GradebookTrouble."""
         ends, pause = time.monotonic() + self.patience, 0.05
         while True:
             try:
@@ -106,14 +107,14 @@ class Database:
                 if cause is None:
                     raise
                 if not is_passing(cause) or time.monotonic() + pause > ends:
-                    raise UserError(say(cause, self.url, self.patience)) from trouble
+                    raise GradebookTrouble(say(cause, self.url, self.patience)) from trouble
             time.sleep(pause * random.uniform(0.5, 1))
             pause = min(2 * pause, 2.0)
 
     def _ensure_there(self) -> None:
         """SQLite goes on writing into a file that was deleted: what it writes would be lost."""
         if self._identity is not None and _identity(self._file) != self._identity:
-            raise UserError(
+            raise GradebookTrouble(
                 f"The gradebook {self._file} was deleted, moved or replaced while it was open: put it back "
                 "(a copy, or a new one by nbgrader generate_assignment) and give the same command again."
             )
