@@ -26,23 +26,30 @@ def retire_stubs(notebook: NotebookNode, known: Mapping[str, NotebookNode]) -> l
 
 
 def restore_locked(notebook: NotebookNode, known: Mapping[str, NotebookNode], keep: bool) -> list[str]:
-    """Each locked cell as it was handed out; with `keep`, what stood in it runs in a cell of its own."""
+    """Each locked cell as it was handed out; with `keep`, what stood in it gets a cell of its own."""
     said = []
     for name, original in known.items():
+        if not marks(original).get("locked") or marks(original).get("solution"):
+            continue
         at = _place(notebook, name)
         got, notebook.cells[at].source = notebook.cells[at].source, original.source
-        if not marks(original).get("locked") or marks(original).get("solution"):
-            notebook.cells[at].source = got
-        elif _words(got) != _words(original.source):
-            checking = bool(marks(original).get("grade"))
-            got = without_line(got, original.source) if checking else got
-            own = keep and original.cell_type == "code" and not only_calls(got, "check") and got.strip()
-            if own:
-                # What stands in a check cell may be what it checks; what stands in a set-up builds on it.
-                notebook.cells.insert(at if checking else at + 1, new_code_cell(got))
-            tail = "; what stood in it is run in a cell of its own" if own else ""
-            said.append(f"The locked cell {name!r} had been changed; it is as it was handed out{tail}.")
+        if _words(got) == _words(original.source):
+            continue
+        checking = bool(marks(original).get("grade"))
+        own = _own_cell(without_line(got, original.source) if checking else got, original) if keep else None
+        if own is not None:
+            # What stands in a check cell may be what it checks; what stands in a set-up builds on it.
+            notebook.cells.insert(at if checking else at + 1, own)
+        tail = "; what stood in it has a cell of its own" if own is not None else ""
+        said.append(f"The locked cell {name!r} had been changed; it is as it was handed out{tail}.")
     return said
+
+
+def _own_cell(text: str, original: NotebookNode) -> NotebookNode | None:
+    """What a student put into a locked cell; None where there is nothing but checks."""
+    if not text.strip() or only_calls(text, "check"):
+        return None
+    return new_code_cell(text) if original.cell_type == "code" else new_markdown_cell(text)
 
 
 def restore_order(notebook: NotebookNode, known: Mapping[str, NotebookNode]) -> list[str]:

@@ -6,7 +6,7 @@ class (and more than three) have it. A pair is listed for either of two reasons.
 
 - The matches share SHARED_NODES telling nodes of the syntax tree: calls, expressions, indices, constants and
   so on, but no names. The nodes of a statement count in full if at most two students wrote it, or one in a
-  hundred of a larger class, and in proportion less if more did: what six of forty wrote is a third as telling.
+  hundred of a larger class, and in proportion less if more did: what six of forty wrote counts a third.
   A statement of the released lesson or the solution, or one that more than a quarter wrote, counts nothing.
 - The two match in so many exercises that chance does not explain it. If students found each form
   independently, as often as the class has it, the class would hold `Pair.by_chance` such pairs; it is listed

@@ -23,9 +23,9 @@ NO_SECRETS = ("INTERP_HIDDEN_SEED",)
 class BareSandbox:
     """A kernel in a process of its own, with the small `interp_ref` first on its path.
 
-    What it gives up: the code of a submission runs as you, with your files, your network and your memory. It can
-    read the course, its hidden challenges and the gradebook, change other submissions, and leave processes and
-    files behind. Verdicts are still made outside the kernel. Only the driver's time limits hold.
+    What it gives up: a submission's code runs as you, with your files, your network and your memory. It can
+    read the course, its hidden challenges and the gradebook, change other submissions, and leave processes
+    and files behind. Verdicts are still made outside the kernel. Only the driver's time limits hold.
     """
 
     engine = "none"

@@ -55,7 +55,7 @@ def _trouble(name: str) -> str:
     if name == "bubblewrap":
         if sys.platform != "linux":
             return "for Linux alone"
-        from interp_ref.sandbox.bubblewrap import trouble
+        from interp_ref.sandbox.world import trouble
 
         return trouble()
     if not shutil.which(name):
@@ -68,7 +68,8 @@ def _trouble(name: str) -> str:
 def install_line() -> str:
     """How to get a sandbox on this system."""
     if sys.platform == "darwin":
-        return "install Podman (`brew install podman && podman machine init && podman machine start`) or Docker Desktop"
+        podman = "brew install podman && podman machine init && podman machine start"
+        return f"install Podman with `{podman}`, or Docker Desktop"
     if sys.platform != "linux":
         return "install Docker Desktop or Podman Desktop, or grade in WSL with bubblewrap"
     named = _distribution()

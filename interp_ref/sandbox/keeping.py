@@ -12,7 +12,7 @@ class LongLived:
     """A started program. Its "die with the parent" means the thread that started it: one is kept for that."""
 
     def __init__(self, command: list[str], descriptors: Iterable[int] = ()):
-        self._errors = tempfile.TemporaryFile()
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115  (open as long as the program may be asked)
         self._started = threading.Event()
         self._trouble: OSError | None = None
         keep = threading.Thread(target=self._keep, args=(command, tuple(descriptors)), daemon=True)

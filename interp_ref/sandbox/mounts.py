@@ -1,4 +1,4 @@
-"""What a sandbox sees of this machine: the system's libraries and Python's, read-only, and none of the course."""
+"""What a sandbox sees of this machine: the libraries of the system and of Python, read-only."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ PACKAGES = ("site-packages", "dist-packages")
 OURS = ("interp_ref", "interp-ref", "__editable__.interp_ref", "__editable___interp_ref")
 
 
-def bubblewrap_arguments() -> list[str]:
-    """bubblewrap's options for the system, then for Python, in the order in which they have to stand."""
+def system_arguments() -> list[str]:
+    """bubblewrap's options for the system's libraries; a course that lies among them is covered."""
     made: list[str] = []
     for name in SYSTEM:
         if os.path.islink(name):
@@ -29,11 +29,21 @@ def bubblewrap_arguments() -> list[str]:
         made += ["--ro-bind-try", name, name]
     for folder in _below(course_folders(), SYSTEM):
         made += ["--tmpfs", str(folder)]
-    for path in python_paths():
-        for above in reversed(path.parents[:-1]):
-            made += ["--dir", str(above)]
-        made += ["--ro-bind", str(path), str(path)]
     return made
+
+
+def python_arguments() -> list[str]:
+    """bubblewrap's options for Python and its packages; they have to stand after the system's."""
+    return [option for path in python_paths() for option in read_only(path)]
+
+
+def read_only(path: Path, at: Path | None = None) -> list[str]:
+    """bubblewrap's options that show a file or folder of this machine, in a place that anybody may reach."""
+    at = at or path
+    made = [option for above in reversed(at.parents[:-1]) for option in ("--dir", str(above))]
+    if path.is_symlink() and path.resolve().parent == path.parent.resolve():
+        return [*made, "--symlink", path.resolve().name, str(at)]  # such as lib64 for lib
+    return [*made, "--ro-bind", str(path), str(at)]
 
 
 def python_paths() -> list[Path]:

@@ -4,6 +4,7 @@ import contextlib
 import sys
 from dataclasses import dataclass, field
 
+import psutil
 import pytest
 
 from interp_ref.errors import UserError
@@ -33,6 +34,16 @@ def sandbox(bubblewrap):
         yield opened
 
 
+@pytest.fixture
+def processes(sandbox):
+    """Gives the processes that the sandbox's kernels have at this moment."""
+
+    def found() -> list[psutil.Process]:
+        return psutil.Process(sandbox._zygote.pid).children(recursive=True)
+
+    return found
+
+
 @dataclass
 class Ran:
     """What came of code in a kernel: its outputs, and why the kernel ended if it did."""
@@ -42,7 +53,9 @@ class Ran:
 
     @property
     def text(self) -> str:
-        return "".join(o["text"] for o in self.outputs if o["output_type"] == "stream" and o["name"] == "stdout")
+        return "".join(
+            o["text"] for o in self.outputs if o["output_type"] == "stream" and o["name"] == "stdout"
+        )
 
     @property
     def error(self) -> str:

@@ -103,7 +103,10 @@ def test_a_driven_check_is_silent_and_gives_nothing(python):
 
 
 def test_predictions_and_their_answers_are_silent(python):
-    assert python("from interp_ref import happened, predict\nprint(predict('a', '?'), happened('a'))") == "None None\n"
+    assert (
+        python("from interp_ref import happened, predict\nprint(predict('a', '?'), happened('a'))")
+        == "None None\n"
+    )
 
 
 def test_an_editable_install_of_the_course_is_not_found_through_the_small_one(python):

@@ -13,7 +13,7 @@ from interp_ref.grading.intake.layouts import Claim
 from interp_ref.grading.intake.timestamps import NAME as TIMESTAMP
 from interp_ref.grading.records import Finding
 
-MOST_FILES = 200
+MOST_FILES, MOST_FINDINGS = 200, 20
 CODE = (".py", ".pyw", ".pyi", ".pyc", ".zip", ".egg")
 BINARY = re.compile(r"\.(so|pyd|dll|dylib|pth|pyc|egg-link|whl|egg)(\.|$)", re.IGNORECASE)
 SETTINGS = re.compile(
@@ -44,6 +44,9 @@ def beside(claims: Iterable[Claim]) -> tuple[dict[str, bytes], list[Finding]]:
         except Refused as trouble:
             findings.append(_left_out(trouble, one))
             if trouble.kind == "too-many-files":
+                break
+            if len(findings) >= MOST_FINDINGS:
+                findings.append(Finding("left-out", "The files after it are left out as well.", "mend"))
                 break
             continue
         left -= len(files[one.title])

@@ -82,9 +82,10 @@ def _of_class(
 
 
 def _common_lesson(claims: Mapping[tuple, list[Claim]], catalogue: Catalogue) -> str | None:
-    """The lesson of the most of the first notebooks."""
-    notebooks = (one for those in claims.values() for one in those if one.file.is_notebook)
-    told = Counter(found for one in islice(notebooks, SAMPLE) if (found := read(one, catalogue).lesson))
+    """The lesson of the most of the first students' notebooks, one of each student."""
+    firsts = (next((one for one in those if one.file.is_notebook), None) for those in claims.values())
+    sample = islice((one for one in firsts if one), SAMPLE)
+    told = Counter(found for one in sample if (found := read(one, catalogue).lesson))
     return max(told, key=lambda lesson: (told[lesson], lesson)) if told else None
 
 

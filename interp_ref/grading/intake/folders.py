@@ -14,6 +14,7 @@ from interp_ref.grading.intake.incoming import IGNORED, Incoming, Refused, name_
 MOST_FILES, DEEPEST = 2000, 10
 BY_FOLDER = {os.open, os.stat} <= os.supports_dir_fd
 NO_WAY_OUT = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
+WINDOWS_LINKS = (0xA0000003, 0xA000000C)  # a junction and a symbolic link; a file in the cloud has other tags
 KINDS = {
     stat.S_IFIFO: "a pipe",
     stat.S_IFSOCK: "a socket",
@@ -84,8 +85,7 @@ def _is_folder(root: Path, parts: tuple[str, ...]) -> bool:
         found = os.lstat(root.joinpath(*parts))
     except OSError:
         return False
-    # Windows has links to folders that are no symbolic links.
-    return stat.S_ISDIR(found.st_mode) and not getattr(found, "st_reparse_tag", 0)
+    return stat.S_ISDIR(found.st_mode) and not _is_link(found)
 
 
 def _modified(root: Path, parts: tuple[str, ...]) -> float | None:
@@ -106,7 +106,7 @@ def _trouble_of(root: Path, parts: tuple[str, ...]) -> Refused | None:
 
 def _unfit(name: str, found: os.stat_result) -> Refused | None:
     """Why a file of this kind is not read."""
-    if stat.S_ISLNK(found.st_mode) or getattr(found, "st_reparse_tag", 0):
+    if _is_link(found):
         return Refused(
             "symlink",
             f"{shown(name)} is a link to another place and is not followed: hand in the file itself.",
@@ -121,6 +121,10 @@ def _unfit(name: str, found: os.stat_result) -> Refused | None:
             "else's and is not read: put a copy in its place.",
         )
     return None
+
+
+def _is_link(found: os.stat_result) -> bool:
+    return stat.S_ISLNK(found.st_mode) or getattr(found, "st_reparse_tag", 0) in WINDOWS_LINKS
 
 
 def _read(root: Path, parts: tuple[str, ...], most: int) -> bytes:

@@ -58,9 +58,11 @@ class Claim:
 
 
 def layout_of(files: Sequence[Incoming], lessons: Sequence[str]) -> str:
-    """The layout of the most notebooks: a student's own file name can't make one file another's."""
+    """The layout that the most folders (or files that lie in none) have notebooks in: no student's own file
+    names, however many, decide how the others' are read."""
     files = [file for file in files if file.is_notebook] or list(files)
-    kinds = Counter(_kind(file.parts, lessons) for file in files)
+    votes = {(file.parts[0], _kind(file.parts, lessons)) for file in files}
+    kinds = Counter(kind for _, kind in votes)
     return max(kinds, key=lambda kind: (kinds[kind], kind)) if kinds else "folder"
 
 
@@ -83,10 +85,11 @@ def claim(file: Incoming, layout: str, lessons: Sequence[str]) -> Claim | None:
 
 
 def _kind(parts: tuple[str, ...], lessons: Sequence[str]) -> str:
-    if any(MOODLE.fullmatch(part) for part in parts):
-        return "moodle"
-    if len(parts) >= 3 and parts[1] in lessons:
+    mark = next((at for at, part in enumerate(parts) if MOODLE.fullmatch(part)), None)
+    if len(parts) >= 3 and parts[1] in lessons and mark not in (0, 1):
         return "nbgrader"
+    if mark is not None:
+        return "moodle"
     return "canvas" if CANVAS.fullmatch(parts[-1]) else "folder"
 
 

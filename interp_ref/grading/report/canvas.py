@@ -79,6 +79,8 @@ def write_canvas(graded: Sequence[Graded], out: str | Path, column: str) -> Path
     rows: list[list] = [[*OWN, column], [POSSIBLE, "", "", "", "", number(most)]]
     for one in sorted(done, key=lambda one: one.student):
         came = incoming(one.origin, "canvas")
+        if came and not came.who:
+            continue  # without a number Canvas could not tell whose points they are
         rows.append(
             [one.student, came.who if came else "", "", "" if came else one.student, "", _points(one)]
         )
@@ -115,13 +117,15 @@ def _possible(sheet: Sheet, target: int) -> float | None:
 
 
 def _by_key(graded) -> dict[tuple[str, str], Graded]:
-    """Submissions by Canvas' number where the incoming name tells it, and by nbgrader's id."""
+    """Submissions by Canvas' number where the incoming name tells it, else by nbgrader's id."""
     known = {}
     for one in graded:
         if is_graded(one):
             came = incoming(one.origin, "canvas")
-            known[("ID", came.who) if came else ("name", one.student.casefold())] = one
-            known.setdefault(("name", one.student.casefold()), one)
+            if came and came.who:
+                known["ID", came.who] = one
+            elif not came:
+                known["name", one.student.casefold()] = one
     return known
 
 
@@ -131,8 +135,7 @@ def _whose(row, sheet: Sheet, by_key) -> Graded | None:
         return by_key["ID", number_here]
     for name in ("SIS Login ID", "SIS User ID", "Student"):
         place = sheet.column(name)
-        key = ("name", row[place].strip().casefold())
-        # A name that stands for somebody with a number of their own is that person's alone.
-        if place >= 0 and key in by_key and incoming(by_key[key].origin, "canvas") is None:
+        key = ("name", row[place].strip().casefold() if place >= 0 else "")
+        if key in by_key:
             return by_key[key]
     return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -20,6 +21,7 @@ from interp_ref.grading.report.marks import CHECK, findings_of, marks_of
 from interp_ref.grading.report.page import render, write_file
 from interp_ref.grading.report.public import criteria, known_error, public_finding, public_verdict
 
+PATIENCE = 20  # seconds for one page, of which a lesson takes half of one; then cells are plain text
 AFTER_A_CHECK = (
     "What this cell wrote is not shown: it ran after a check, and could hold inputs of a hidden challenge."
 )
@@ -73,11 +75,11 @@ def _credited(graded: Graded, name: str) -> Verdict:
 
 def _cells(graded: Graded, notebook: NotebookNode | None, comments) -> tuple[list[dict], set[str]]:
     """Each cell as the template takes it, and the exercises whose card stands at one of them."""
-    shown, checked = [], set()
+    shown, checked, ends = [], set(), time.monotonic() + PATIENCE
     for cell in notebook.cells if notebook is not None else ():
         name = (grade_id(cell) or "").removeprefix(CHECK)
         is_check = kind(cell) == "check" and name in _exercises(graded) and name not in checked
-        shown.append(_cell(cell, after_check=bool(checked)))
+        shown.append(_cell(cell, bool(checked)) if time.monotonic() < ends else _plain_cell(cell))
         shown[-1]["comment"] = comments.pop(grade_id(cell) or "", "")
         if is_check:
             shown[-1] |= {"verdict": _verdict(graded, name), "output": ""}
@@ -101,6 +103,11 @@ def _cell(cell: NotebookNode, after_check: bool) -> dict:
     seen = _after_check(made) if after_check else Markup(rendering.outputs(made))
     output = "" if kind(cell) == "check" else seen
     return {"text": "", "code": Markup(rendering.code(source)), "output": output, "verdict": None}
+
+
+def _plain_cell(cell: NotebookNode) -> dict:
+    text = Markup(rendering.plain(str(cell.get("source", ""))))
+    return {"text": text, "code": "", "output": "", "verdict": None}
 
 
 def _after_check(made: list) -> str:

@@ -20,12 +20,14 @@ from interp_ref.grading.report.marks import marks_of, number
 PLATFORMS = ("moodle", "canvas")
 MOODLE = re.compile(r"(?P<start>[^_/]+_(?P<who>\d+)_assignsubmission_file_?)(?P<file>[^/]*)\Z")
 CANVAS = re.compile(r"(?P<start>[^/]*?_?(?:LATE_)?(?P<who>\d+)_\d+_)(?P<file>[^/]+)\Z")
+ANONYMOUS = re.compile(r"(?P<start>anon_(?:LATE_)?\w+?_\d+_)(?P<file>[^/]+)\Z")
 UNSAFE = re.compile(r"[\x00-\x1f\x7f:*?\"<>|\\]")
 
 
 @dataclass(frozen=True)
 class Incoming:
-    """What an incoming name tells: the platform's number of the student, and the entry for the way back."""
+    """What an incoming name tells: the platform's number of the student, "" where Canvas hides it while it
+    grades anonymously, and the entry for the way back."""
 
     who: str
     entry: str
@@ -58,10 +60,13 @@ def _moodle(parts) -> Incoming | None:
 
 
 def _canvas(parts) -> Incoming | None:
-    found = CANVAS.match(parts[-1]) if parts else None
+    name = parts[-1] if parts else ""
+    found = ANONYMOUS.match(name) or CANVAS.match(name)
     if not found:
         return None
-    return Incoming(found["who"], UNSAFE.sub("_", f"{found['start']}{_stem(found['file'])}.html"))
+    return Incoming(
+        found.groupdict().get("who", ""), UNSAFE.sub("_", f"{found['start']}{_stem(found['file'])}.html")
+    )
 
 
 def _stem(name: str) -> str:

@@ -1,8 +1,10 @@
 """What a student may see of a verdict: points, mistakes and hints, and nothing of a hidden challenge.
 
 Whatever a student's function wrote, raised or returned on hidden inputs may hold these inputs, so no text,
-message or value that comes from there is passed on. What is passed on comes from the exercise's declaration,
-or from the verdict on the visible challenges.
+message or value that comes from there is passed on. It may also have kept them and give them back on a
+visible challenge. So values and maps are passed on only where the answer is one that is known, the
+reference with a misconception in it: such an answer tells nothing but which one. All else is the exercise's
+own.
 """
 
 from __future__ import annotations
@@ -29,46 +31,46 @@ ONLY_VISIBLE = (
     "Right on the challenges that you can see and wrong on others drawn the same way: the answer depends on "
     "something other than its arguments, or on a property that those inputs happen to have."
 )
+AT_HOME = "Your own check shows where the answer differs, with a picture where it is a map."
 NOT_SHOWN = "Grading uses other challenges than your own check does. They are not shown."
 ENDED = re.compile(r"(?P<start>Cell \d+ ended with )(?P<name>[^:]*)", re.DOTALL)
 
 
 def public_verdict(done: ExerciseOutcome) -> Verdict:
     """The verdict as its student may see it, with the points of the hidden challenges."""
-    verdict = done.verdict
+    verdict, visible = done.verdict, done.visible
     if verdict.passed:
         return replace(verdict, text="", comparison=None, remarks=(), hints=())
-    results = tuple(map(_without_values, verdict.results))
-    remarks = (NOT_SHOWN,) if verdict.results else ()
-    if done.visible is None:
-        return replace(verdict, results=results, text="", comparison=None, remarks=remarks, level=1)
-    if done.visible.passed:
-        remarks = (ONLY_VISIBLE, *remarks)
+    if visible is None or not visible.diagnosis:
+        return _in_words(verdict, visible)
     return replace(
-        done.visible,
+        visible,
         points=verdict.points,
         max_points=verdict.max_points,
         summary=verdict.summary,
-        results=results if done.visible.passed else tuple(map(_without_message, done.visible.results)),
         text="",
-        diagnosis=verdict.diagnosis or done.visible.diagnosis,
-        beliefs=verdict.beliefs or done.visible.beliefs,
-        hints=verdict.hints if verdict.diagnosis else done.visible.hints,
         level=2,
         given=verdict.given,
-        remarks=(*done.visible.remarks, *remarks),
+        remarks=(NOT_SHOWN,),
         version=verdict.version,
+    )
+
+
+def _in_words(verdict: Verdict, visible: Verdict | None) -> Verdict:
+    """A verdict without a value of the answer's; hints are made from the exercise alone."""
+    results = tuple(map(_without_values, verdict.results))
+    remarks = [NOT_SHOWN] if verdict.results else []
+    if visible is not None:
+        remarks.insert(0, ONLY_VISIBLE if visible.passed else AT_HOME)
+    hints = verdict.hints if verdict.diagnosis or visible is None else visible.hints
+    return replace(
+        verdict, results=results, text="", comparison=None, hints=hints, level=2, remarks=tuple(remarks)
     )
 
 
 def _without_values(result: Result) -> Result:
     said = IN_WORDS.get(result.kind, "not as expected")
     return result if result.passed else replace(result, problem=f"{said}.")
-
-
-def _without_message(result: Result) -> Result:
-    """A visible challenge's result; the same function saw hidden inputs before, and words its own errors."""
-    return _without_values(result) if result.kind == "error" else result
 
 
 def criteria(verdict: Verdict) -> tuple[list[str], list[str]]:

@@ -15,6 +15,8 @@ from interp_ref.grading.report.printable import printable
 from interp_ref.grading.report.sanitise import clean_html, fill_text
 
 LONGEST_TEXT, LONGEST_PICTURE, MOST_OUTPUTS = 20_000, 3 * 2**20, 30
+# What is longer is shown as plain text: parsers of markdown and HTML take a square of the length at worst.
+LONGEST_MARKDOWN, LONGEST_HTML, LONGEST_CODE = 10_000, 60_000, 30_000
 PICTURES = ("image/png", "image/jpeg", "image/svg+xml")
 SIGNATURES = {"image/png": b"\x89PNG", "image/jpeg": b"\xff\xd8\xff"}
 LEFT_OUT = "<p class='note'>{}</p>"
@@ -54,21 +56,30 @@ class _Renderer(IPythonRenderer):
 
 def markdown(source: str, attachments: dict | None = None) -> str:
     """A text cell as safe HTML, formulas as MathML."""
+    if len(source) > LONGEST_MARKDOWN:
+        return plain(source)
     renderer = _Renderer(attachments if isinstance(attachments, dict) else {})
     try:
         html = MarkdownWithMath(renderer=renderer).render(source)
     except (Exception, RecursionError):  # nested a thousand deep, say
-        return f"<pre>{escape(printable(source, LONGEST_TEXT))}</pre>"
+        return plain(source)
     return fill_text(clean_html(html), renderer.formulas, renderer.sources)
+
+
+def plain(text: str) -> str:
+    """Text as it is, whatever it is, cut after some pages."""
+    return f"<pre>{escape(printable(text, LONGEST_TEXT))}</pre>"
 
 
 def code(source: str) -> str:
     """Code in colours."""
+    if len(source) > LONGEST_CODE:
+        return plain(source)
     from pygments import highlight
     from pygments.formatters import HtmlFormatter
     from pygments.lexers import PythonLexer
 
-    return highlight(printable(source, 5 * LONGEST_TEXT), PythonLexer(), HtmlFormatter())
+    return highlight(printable(source, LONGEST_CODE), PythonLexer(), HtmlFormatter())
 
 
 def outputs(found: list) -> str:
@@ -98,8 +109,9 @@ def _output(one) -> str:
     for form in PICTURES:
         if form in data:
             return _picture(form, data[form], _joined(data.get("text/plain", "")))
-    if "text/html" in data:
-        return f"<div class='html'>{clean_html(_joined(data['text/html']))}</div>"
+    html = _joined(data.get("text/html", ""))
+    if 0 < len(html) <= LONGEST_HTML:
+        return f"<div class='html'>{clean_html(html)}</div>"
     if "text/markdown" in data:
         return markdown(_joined(data["text/markdown"]))
     if "text/latex" in data:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from interp_ref.errors import UserError
-from interp_ref.grading.intake import find_submissions
+from interp_ref.grading.intake import find_submissions, folders
 
 LESSON = "03_grad_cam"
 NAME = "grad_cam.ipynb"
@@ -194,8 +194,10 @@ HOSTILE = {
 }
 
 
+@pytest.mark.parametrize("by_folder", [folders.BY_FOLDER, False], ids=["as_here", "as_on_windows"])
 @pytest.mark.parametrize("harm", HOSTILE, ids=lambda harm: harm.__name__)
-def test_a_hostile_submission_is_named_and_the_others_go_on(tree, harm):
+def test_a_hostile_submission_is_named_and_the_others_go_on(tree, harm, by_folder, monkeypatch):
+    monkeypatch.setattr(folders, "BY_FOLDER", by_folder)
     harm(tree("eve", notebook=False), tree)
     started = time.monotonic()
     eve = only(tree, "eve")
@@ -206,8 +208,10 @@ def test_a_hostile_submission_is_named_and_the_others_go_on(tree, harm):
     assert b"SECRET" not in b"".join(eve.files.values())
 
 
+@pytest.mark.parametrize("by_folder", [folders.BY_FOLDER, False], ids=["as_here", "as_on_windows"])
 @pytest.mark.parametrize("swap", ["file", "folder"])
-def test_a_file_that_becomes_a_link_after_it_was_listed_is_not_followed(tree, swap):
+def test_a_file_that_becomes_a_link_after_it_was_listed_is_not_followed(tree, swap, by_folder, monkeypatch):
+    monkeypatch.setattr(folders, "BY_FOLDER", by_folder)
     folder = tree("eve")
     going = find_submissions(tree.root)
     assert next(going).student == "ada"  # the tree is listed by now
@@ -448,6 +452,24 @@ def test_no_file_name_of_a_students_makes_it_anothers(tmp_path, answered_lesson)
     (tmp_path / "ada").mkdir()
     (tmp_path / "ada" / "grad_cam.ipynb").write_bytes(answered_lesson(LESSON))
     assert [one.student for one in find_submissions(tmp_path)] == ["ada", "eve"]
+
+
+@pytest.mark.parametrize("name", ["ada_1_assignsubmission_file_x{}.ipynb", "ada_1_{}_x.ipynb", "x{}.ipynb"])
+def test_no_number_of_file_names_decides_how_the_others_are_read(tree, name):
+    folder = tree("eve", notebook=False)
+    for number in range(40):
+        (folder / name.format(number)).write_bytes(b"{}")
+        (tree.root / "eve" / name.format(number)).write_bytes(b"{}")
+    eve = only(tree, "eve")
+    assert eve.notebook is None and "unreadable-notebook" in kinds(eve)
+    assert [*found(tree)] == ["ada", "eve", "zoe"] and len(eve.findings) < 30
+
+
+def test_a_report_of_very_many_refused_files_is_short(tree):
+    folder = tree("eve")
+    for number in range(500):
+        (folder / f".hidden{number}").write_bytes(b"")
+    assert len(only(tree, "eve").findings) == 21
 
 
 def test_a_link_to_the_whole_tree_is_the_instructors_own(tree, tmp_path):

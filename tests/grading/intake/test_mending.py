@@ -110,13 +110,22 @@ def test_what_stood_in_a_locked_cell_runs_in_a_cell_of_its_own(notebook, release
     found = [finding.text for finding in mend(notebook, released)]
     assert found == [
         f"The locked cell {name!r} had been changed; it is as it was handed out; "
-        "what stood in it is run in a cell of its own."
+        "what stood in it has a cell of its own."
         for name in ("setup", "check_grad_cam")
     ]
     sources = [cell.source for cell in notebook.cells]
     assert any(source.endswith("half = 0.5") for source in sources)
     at = sources.index('check("grad_cam", grad_cam)')
     assert sources[at - 1] == "import numpy\n\ngrad_cam = numpy.vectorize(grad_cam)"
+
+
+def test_an_answer_written_into_the_question_is_not_lost(notebook, released):
+    question = next(cell for cell in notebook.cells if grade_id(cell) == "reflection_question")
+    question.source += "\n\nI would cover the bright place and look at the score."
+    mend(notebook, released)
+    at = notebook.cells.index(question)
+    assert notebook.cells[at + 1].source.endswith("look at the score.")
+    assert grade_id(notebook.cells[at + 2]) == "reflection"
 
 
 def test_an_answer_bound_without_def_is_recognised(notebook, released):

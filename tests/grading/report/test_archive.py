@@ -64,6 +64,12 @@ def test_canvas_takes_each_page_to_the_submission_that_it_came_from(one, tmp_pat
     assert all(entry.endswith(".html") and "/" not in entry for entry in pages)
 
 
+def test_an_anonymous_name_of_canvas_goes_back_without_points(one, tmp_path):
+    done, pages = packed(one, tmp_path, ["anon_Xk3sd_9001_cam.ipynb", *CANVAS], "canvas")
+    assert "anon_Xk3sd_9001_cam.html" in pages
+    assert len(done.sheet.read_text(encoding="utf-8").splitlines()) == 2 + len(CANVAS)
+
+
 def test_the_grade_sheet_stands_beside_the_archive(one, tmp_path):
     done, _ = packed(one, tmp_path, MOODLE, "moodle")
     rows = list(csv.reader(done.sheet.open(encoding="utf-8", newline="")))

@@ -7,7 +7,7 @@ __version__ = "{version}"
 from interp_ref.checking import absent, handing
 from interp_ref.checking.handing import check, driven, happened, predict
 
-__all__ = ["check", "driven", "happened", "predict", "handing"]
+__all__ = ["check", "driven", "handing", "happened", "predict"]
 
 absent.cover(__name__)
 

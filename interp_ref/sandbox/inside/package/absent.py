@@ -14,13 +14,13 @@ class NotHere(RuntimeError):
 
 def _refuse(name: str):
     raise NotHere(
-        f"{name} is not there while a notebook is graded: set-up, exercise and check cells get by with NumPy, "
-        "SciPy, TensorFlow, Keras and Matplotlib, so use it in story cells alone."
+        f"{name} is not there while a notebook is graded: set-up, exercise and check cells get by with "
+        "NumPy, SciPy, TensorFlow, Keras and Matplotlib, so use it in story cells alone."
     )
 
 
 class Absent(ModuleType):
-    """A module, class or function that is not here. Any name in it is another one; using it raises NotHere."""
+    """A module, class or function that is not here; so is any name in it. Using it raises NotHere."""
 
     def __init__(self, name: str):
         super().__init__(name, "Not here while a notebook is graded.")
@@ -44,8 +44,8 @@ def _refusing(operation: str):
 
 
 _USES = (
-    "call iter next len bool getitem setitem contains enter exit array float int index add radd sub rsub mul rmul "
-    "truediv rtruediv matmul rmatmul neg abs lt le gt ge mro_entries"
+    "call iter next len bool getitem setitem contains enter exit array float int index "
+    "add radd sub rsub mul rmul truediv rtruediv matmul rmatmul neg abs lt le gt ge mro_entries"
 )
 for _use in _USES.split():
     setattr(Absent, f"__{_use}__", _refusing(f"__{_use}__"))

@@ -7,6 +7,7 @@ starts no thread. The host speaks to it over one socket, whose end is its own en
 from __future__ import annotations
 
 import contextlib
+import functools
 import gc
 import importlib
 import json
@@ -24,10 +25,9 @@ from zygote.request import unpack, write_files
 from zygote.watching import memory_of, processes_of, resident_here
 
 LOADED = (
-    "numpy scipy scipy.ndimage scipy.special matplotlib.pyplot matplotlib.backends.backend_agg PIL.Image "
-    "tensorflow keras IPython.core.completerlib IPython.core.debugger IPython.core.oinspect IPython.extensions.storemagic tornado.locks "
-    "tornado.queues tornado.platform.asyncio interp_ref.checking.remote zygote.serving"
-)
+    "IPython.core.completerlib IPython.core.debugger IPython.core.oinspect IPython.extensions.storemagic "
+    "tornado.locks tornado.queues tornado.platform.asyncio zygote.serving"
+)  # what each kernel needs, and would else import for itself
 REST, HURRY = 0.05, 0.01  # seconds between two looks at the memory
 NICE = 5  # below the zygote, which has to get a turn whatever a kernel does
 FAILED = 70  # exit status of a kernel that could not be confined or started
@@ -139,7 +139,7 @@ def _why(status: int, seconds: float, most: int) -> str:
 
 
 def _watched_end(pid: int) -> int | None:
-    """A descriptor that can be read once the process has ended; None on a Linux that has none (before 5.3)."""
+    """A descriptor that can be read once the process has ended; None on a Linux before 5.3."""
     try:
         return os.pidfd_open(pid)
     except (AttributeError, OSError):
@@ -193,22 +193,31 @@ def _close_all_but(kept: set[int]) -> None:
     os.close(nowhere)
 
 
-def load() -> None:
-    """Imports what notebooks import. Nothing may compute yet."""
-    for name in LOADED.split():
-        importlib.import_module(name)
-    import tensorflow
-
-    tensorflow.keras.layers  # noqa: B018  (it is loaded when it is first named)
+def load(names: str) -> None:
+    """Imports these modules and what a kernel needs. Nothing may compute yet."""
+    sys.modules["debugpy"] = None  # ipykernel would load it for each kernel, which takes half a second
+    importlib.import_module("ipykernel.debugger")
+    del sys.modules["debugpy"]
+    for name in f"{names} {LOADED}".split():
+        try:
+            importlib.import_module(name)
+        except ModuleNotFoundError:
+            _named(name)
     gc.collect()
     gc.freeze()
+
+
+def _named(name: str) -> None:
+    """A part that its package loads when it is first named, such as tensorflow.keras."""
+    first, *rest = name.split(".")
+    functools.reduce(getattr, rest, importlib.import_module(first))
 
 
 def main() -> None:
     number, single_user = int(sys.argv[1]), sys.argv[2] == "single"
     control = socket.socket(fileno=number)
     try:
-        load()
+        load(sys.argv[3])
     except BaseException as trouble:
         control.send(json.dumps({"failed": f"{type(trouble).__name__}: {str(trouble)[:1000]}"}).encode())
         raise

@@ -74,7 +74,7 @@ def limit(limits: dict) -> None:
         resource.RLIMIT_FSIZE: limits["file"],
         resource.RLIMIT_NOFILE: 1024,
         resource.RLIMIT_NPROC: limits["processes"],
-        # Twice the resident memory: a mapping that is never touched costs nothing, an absurd one fails at once.
+        # Twice the resident memory: what is never touched costs nothing, an absurd array fails at once.
         resource.RLIMIT_DATA: 2 * limits["memory"],
         resource.RLIMIT_MEMLOCK: 65536,
         resource.RLIMIT_MSGQUEUE: 0,

@@ -6,11 +6,6 @@ import os
 import sys
 
 import zmq
-
-sys.modules.setdefault("debugpy", None)  # ipykernel would load it for each kernel, at half a second
-import ipykernel.debugger  # noqa: E402, F401
-
-del sys.modules["debugpy"]
 from ipykernel.heartbeat import Heartbeat
 from ipykernel.kernelapp import IPKernelApp
 from traitlets.config import Config

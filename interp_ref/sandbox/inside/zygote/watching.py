@@ -25,9 +25,9 @@ def _is_in(pid: int, namespace: str) -> bool:
 def memory_of(pids: list[int], most: int, shared: int) -> int:
     """Resident bytes of the processes together.
 
-    shared: bytes that each of them may have in common with the process that forked them. What is resident is
-    quick to read: with and without `shared` it bounds the truth. Only where `most` lies between the two bounds
-    are common pages shared out, which takes some milliseconds a process.
+    shared: bytes that each of them may have in common with the process that forked them. What is resident
+    is quick to read: with and without `shared` it bounds the truth. Only where `most` lies between the two
+    bounds are common pages shared out, which takes some milliseconds a process.
     """
     each = [_resident(pid) for pid in pids]
     at_least, at_most = shared + sum(max(0, one - shared) for one in each), sum(each)
