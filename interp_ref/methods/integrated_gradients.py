@@ -16,11 +16,14 @@ FLOOR = 1.0
 
 
 def quadrature(steps: int) -> tuple[np.ndarray, np.ndarray]:
-    """The midpoint rule on 0..1: where the gradient is taken, and how much each place counts.
+    """Where the gradient is taken on the way from 0 to 1, and how much each place counts.
 
-    Returns alphas [steps], (s + 1/2) / steps, and weights [steps], 1 / steps.
+    Returns alphas [steps], t^2, and weights [steps], 2 t / steps, at the midpoints t = (s + 1/2) / steps: the
+    midpoint rule after the substitution alpha = t^2, dalpha = 2 t dt. The weights add up to 1. A ReLU network
+    bends most where the picture is still faint, so half of the places lie on the first quarter of the way.
     """
-    return (np.arange(steps) + 0.5) / steps, np.full(steps, 1 / steps)
+    t = (np.arange(steps) + 0.5) / steps
+    return t**2, 2 * t / steps
 
 
 def path(image, baseline, alphas) -> np.ndarray:
@@ -33,7 +36,7 @@ def path(image, baseline, alphas) -> np.ndarray:
 
 
 def average_gradient(model, image, class_index: int, baseline, steps: int) -> np.ndarray:
-    """The mean of dF/dx along the path, by the midpoint rule. Returns [H, W, 3] float64."""
+    """The mean of dF/dx along the path, by `quadrature`. Returns [H, W, 3] float64."""
     alphas, weights = quadrature(steps)
     return sum_of_gradients(model, lambda part: path(image, baseline, alphas[part]), weights, class_index)
 
@@ -43,7 +46,7 @@ def integrated_gradients(model, images, class_index, baseline, steps: int = STEP
 
     images: x [N, H, W, 3] floats as the model takes them; class_index: int or [N]; baseline: x', floats in
     the same units, [N, H, W, 3] or one image's (`fills.one_colour` makes one that is named in raw RGB);
-    steps: points of the midpoint rule. Returns [N, H, W, 3] float32, logits; all of them add up to
+    steps: gradients on the way, placed as `quadrature` says. Returns [N, H, W, 3] float32, logits; all of them add up to
     F(x) - F(x') as far as the rule is exact (`completeness_error`).
     Raises UserError for no steps, a baseline of another shape, a class that the model does not have and
     images that it does not take.
