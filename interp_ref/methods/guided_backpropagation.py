@@ -50,20 +50,22 @@ def guided_backpropagation(model, images, class_index) -> np.ndarray:
     images: [N, H, W, 3] floats as the model takes them; class_index: int or [N].
     Returns [N, H, W, 3] float32, with its sign; `pixels.largest_of_colours` makes maps of it. Only a ReLU
     has the rule: other activations keep their gradient, and a ReLU inside a layer's own code is not seen.
-    Raises UserError for a model without ReLUs, a class that the model does not have and images that it does
-    not take.
+    Raises UserError for a model without ReLUs or without gradients, a class that the model does not have and
+    images that it does not take.
     Source: Springenberg et al. 2015, section 3.4 and figure 1.
     """
     images = prepared(model, images)
     graph = guided(logits_graph(model))
     _, above = split(graph, graph.source)
     class_index = class_indices(class_index, len(images), graph.shapes[graph.target][1])
+    name = model.name  # a function that outlives this call must not hold the model
 
     def gradient(images, class_index):
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(images)
             score = class_score(above(images, {}), class_index)
-        return [tape.gradient(score, images, unconnected_gradients="zero")]
+        gradient = tape.gradient(score, images)
+        return [gradient if gradient is not None else _no_gradient(name)]
 
     return run(gradient, graph, "guided", images, class_index)[0]
 
@@ -72,6 +74,13 @@ def _ends_in_relu(step: Step) -> bool:
     if isinstance(step.layer, keras.layers.ReLU):
         return not step.layer.negative_slope
     return activation_of(step) == "relu" or type(step.layer).__name__ == "Relu"
+
+
+def _no_gradient(model: str):
+    raise UserError(
+        f"The score of '{model}' has no gradient at the images: use occlusion or rise, which look at scores "
+        "alone."
+    )
 
 
 def _with_the_rule(function):

@@ -46,8 +46,8 @@ def integrated_gradients(model, images, class_index, baseline, steps: int = STEP
 
     images: x [N, H, W, 3] floats as the model takes them; class_index: int or [N]; baseline: x', floats in
     the same units, [N, H, W, 3] or one image's (`fills.one_colour` makes one that is named in raw RGB);
-    steps: gradients on the way, placed as `quadrature` says. Returns [N, H, W, 3] float32, logits; all of them add up to
-    F(x) - F(x') as far as the rule is exact (`completeness_error`).
+    steps: gradients on the way, placed as `quadrature` says. Returns [N, H, W, 3] float32, logits; all of
+    them add up to F(x) - F(x') as far as the rule is exact (`completeness_error`).
     Raises UserError for no steps, a baseline of another shape, a class that the model does not have and
     images that it does not take.
     Source: Sundararajan et al. 2017, eq. 1: IG_i = (x_i - x'_i) int_0^1 dF(x' + alpha (x - x'))/dx_i dalpha.
