@@ -40,6 +40,7 @@ def grade(course: Path, archives: list[Path], jobs: int = 2) -> dict:
             for one in book.graded()
             if one.outcome
         }
+        said["seconds"] = {one.student: one.outcome.seconds for one in book.graded() if one.outcome}
         said["trouble"] += pages(book, course)
     return said
 

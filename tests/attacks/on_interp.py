@@ -21,6 +21,8 @@ from attacks.listeners import Listeners
 
 EVERY = 25  # one honest student among so many attacks
 SECONDS = 1500
+# A submission may take 60 s; a judge that is asked in its last second, and a busy machine, take longer.
+LONGEST = 100
 
 
 @dataclass
@@ -144,6 +146,9 @@ def _collect(batch: Batch, attacks: list[Attack], start: float, came: list[str])
         found.left += [text for one, text in processes.items() if mark.startswith(one)]
         found.left += state.get(mark, []) + state.get(attack.id, [])
         found.reached += [one[:80] for one in came if mark in one]
+        seconds = batch.said.get("seconds", {}).get(attack.student, 0)
+        if seconds > LONGEST:
+            found.harm.append(f"held a worker for {seconds:.0f} s")
         found.note = _note(batch, attack)
     batch.harm += [f"reached: {one[:80]}" for one in came if not any(m in one for m in marks.values())]
     batch.harm += [f"a formula in points.csv: {one}" for one in formulas(ground.course / "points.csv")]
