@@ -27,6 +27,7 @@ HEIGHTS = {
     "checking": 3,
     "authoring": 4,
     "grading": 4,
+    "sandbox": 4,
     "figures": 4,
     "bank": 5,
     "benching": 5,
