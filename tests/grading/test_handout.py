@@ -1,6 +1,7 @@
 """The student edition: what is in it, what is not, and that it works where there is no repository."""
 
 import ast
+import hashlib
 import json
 import os
 import re
@@ -16,12 +17,12 @@ import nbformat
 import pytest
 from packaging.requirements import Requirement
 
-from interp_ref import bootstrap
+from interp_ref import bootstrap, installing
 from interp_ref.authoring.lessons import course_root
 from interp_ref.errors import UserError
 from interp_ref.exercises import LESSONS
 from interp_ref.grading.handout import make_handout
-from interp_ref.grading.handout.wheel import LEFT_OUT, NOT_FOR_STUDENTS
+from interp_ref.grading.handout.wheel import LEFT_OUT, NOT_FOR_STUDENTS, student_wheel
 
 ROOT = bootstrap.ROOT
 NORMALIZE_MAP = """
@@ -52,15 +53,11 @@ def wheel(course, made):
 
 @pytest.fixture(scope="module")
 def student(course, made, tmp_path_factory):
-    """A virtual environment with the wheel, which sees this environment's other packages but not the course."""
+    """A virtual environment with the wheel, which finds all else among this environment's packages."""
     place = tmp_path_factory.mktemp("environment") / ".venv"
     subprocess.run([sys.executable, "-m", "venv", place], check=True)
     python = bootstrap.environment_python(place)
-    (packages,) = (
-        bootstrap.Path(place).glob("lib/python*/site-packages")
-        if os.name != "nt"
-        else [place / "Lib" / "site-packages"]
-    )
+    (packages,) = installing.site_packages(python)
     install = [python, "-m", "pip", "install", "-q", "--no-deps", "--no-index", "--disable-pip-version-check"]
     subprocess.run([*install, course / made.wheel], check=True)
     # After the wheel's own place on the path, so the repository's package is not what is imported.
@@ -68,10 +65,14 @@ def student(course, made, tmp_path_factory):
     return python
 
 
+def elsewhere():
+    """The environment of a shell that knows nothing of the repository."""
+    return {k: v for k, v in os.environ.items() if not k.startswith("INTERP_") and k != "PYTHONPATH"}
+
+
 def interp(python, folder, *arguments, **variables):
     """A command of the course in the student's environment, in `folder`."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith("INTERP_") and k != "PYTHONPATH"}
-    environment = {**kept, "COLUMNS": "200", "TERM": "dumb", **variables}
+    environment = {**elsewhere(), "COLUMNS": "200", "TERM": "dumb", **variables}
     command = [str(python), "-m", "interp_ref", *map(str, arguments)]
     return subprocess.run(
         command, cwd=folder, env=environment, capture_output=True, text=True, encoding="utf-8", timeout=300
@@ -224,11 +225,11 @@ def placed(student, course):
 
 
 def test_the_package_is_the_wheels_and_not_the_repositorys(student, course):
-    program = "import interp_ref; print(interp_ref.__file__)"
+    command = [student, "-c", "import interp_ref; print(interp_ref.__file__)"]
     found = subprocess.run(
-        [student, "-c", program], cwd=course, capture_output=True, text=True, encoding="utf-8"
+        command, cwd=course, env=elsewhere(), capture_output=True, text=True, encoding="utf-8"
     )
-    assert str(student.parent.parent) in found.stdout
+    assert str(student.parent.parent) in found.stdout, found.stdout + found.stderr
 
 
 def test_lessons_are_placed_beside_the_handout(placed, course):
@@ -289,35 +290,42 @@ def test_a_newer_handout_of_the_same_version_is_installed(tmp_path):
 def start(course, *arguments):
     command = [sys.executable, str(course / "start.py"), *arguments]
     return subprocess.run(
-        command, cwd=course.parent, capture_output=True, text=True, encoding="utf-8", timeout=300
+        command,
+        cwd=course.parent,
+        env=elsewhere(),
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=300,
     )
 
 
-def small_handout(course, word="ran"):
-    """An unpacked handout with start.py and the way in as they are, and a command line of one line."""
-    from interp_ref.grading.handout.packing import FOLDER, zipped
-    from interp_ref.grading.handout.wheel import student_wheel
+COMMAND_LINE = """
+import os, sys
+def main():
+    print("WORD", sys.argv[1:], "in", sys.prefix, "at", os.getcwd())
+    sys.exit(7)
+"""
 
+
+def small_handout(course, word="ran"):
+    """An unpacked handout with start.py and the way in as they are, and a command that says a word."""
     source = course.parent / f"source {word}"
     (source / "interp_ref").mkdir(parents=True)
     for name in ("__init__.py", "__main__.py", "bootstrap.py", "installing.py"):
         shutil.copy(ROOT / "interp_ref" / name, source / "interp_ref")
-    program = f"import os, sys\ndef main():\n    print('{word}', sys.argv[1:], 'in', sys.prefix, 'at', os.getcwd())\n    sys.exit(7)\n"
-    (source / "interp_ref" / "cli.py").write_text(program, encoding="utf-8")
+    (source / "interp_ref" / "cli.py").write_text(COMMAND_LINE.replace("WORD", word), encoding="utf-8")
     (source / "requirements.txt").write_text("setuptools>=77\n", encoding="utf-8")
     for name in ("pyproject.toml", "requirements-dev.txt", "LICENSE", "LICENSE-CONTENT", "NOTICE"):
         shutil.copy(ROOT / name, source)
     name, wheel = student_wheel(source, "small")
-    files = {name: wheel, "requirements.txt": b"setuptools>=77\n"}
-    files["start.py"] = (ROOT / "interp_ref" / "grading" / "handout" / "start.py").read_bytes()
-    import hashlib
-
+    course.mkdir(exist_ok=True)
+    (course / name).write_bytes(wheel)
+    for file in (source / "requirements.txt", ROOT / "interp_ref" / "grading" / "handout" / "start.py"):
+        shutil.copy(file, course)
     told = {"wheel": name, "sha256": hashlib.sha256(wheel).hexdigest()}
-    files["handout.json"] = json.dumps(told).encode("utf-8")
-    packed = course.parent / "small.zip"
-    packed.write_bytes(zipped({f"{FOLDER}/{path}": content for path, content in files.items()}))
-    shutil.unpack_archive(packed, course.parent)
-    return course.parent / FOLDER
+    (course / "handout.json").write_text(json.dumps(told), encoding="utf-8")
+    return course
 
 
 def small_course(place):
