@@ -30,7 +30,6 @@ HEIGHTS = {
     "sandbox": 3,
     "authoring": 4,
     "grading": 4,
-    "sandbox": 4,
     "figures": 4,
     "bank": 5,
     "benching": 5,
