@@ -7,7 +7,11 @@ from pathlib import Path
 import pytest
 
 # What a machine may lack, by fixture, and the variable that says that this one must have it.
-REQUIRED = {"photos": "INTERP_REQUIRE_PHOTOS", "browser": "INTERP_REQUIRE_BROWSER"}
+REQUIRED = {
+    "photos": "INTERP_REQUIRE_PHOTOS",
+    "browser": "INTERP_REQUIRE_BROWSER",
+    "bubblewrap": "INTERP_REQUIRE_SANDBOX",
+}
 
 
 @pytest.fixture(scope="session")

@@ -163,7 +163,8 @@ def test_hooks_before_a_commit_download_nothing():
 def test_continuous_integration_calls_make_test_and_nothing_else_of_substance():
     script = read(".ci/run")
     assert script.rstrip().endswith("\nmake test")
-    assert "INTERP_REQUIRE_PHOTOS" in script
+    for needed in ("PHOTOS", "BROWSER", "SANDBOX", "POSTGRES"):
+        assert f"INTERP_REQUIRE_{needed}" in script
     assert not re.search(r"^\s*(pip|python3? -m p)", script, re.MULTILINE)
 
 
@@ -177,7 +178,7 @@ def test_continuous_integration_sets_the_photos_where_they_are(tmp_path):
         " browser=$$INTERP_REQUIRE_BROWSER\n",
         "utf-8",
     )
-    environment = with_a_chromium(tmp_path / "bin")
+    environment = with_programs(tmp_path / "bin")
     run = ["bash", str(clone / ".ci" / "run")]
     without = subprocess.run(run, capture_output=True, text=True, encoding="utf-8", env=environment)
     assert "photos= required= browser=1" in without.stdout.splitlines()
@@ -186,11 +187,12 @@ def test_continuous_integration_sets_the_photos_where_they_are(tmp_path):
     assert f"photos={photos} required=1 browser=1" in with_photos.stdout.splitlines()
 
 
-def with_a_chromium(folder):
-    """The environment with something named chromium on PATH, so that nothing is installed."""
+def with_programs(folder):
+    """The environment with something of each program's name on PATH, so that nothing is installed."""
     folder.mkdir()
-    (folder / "chromium").write_text("#!/bin/sh\n", encoding="utf-8")
-    (folder / "chromium").chmod(0o755)
+    for name in ("chromium", "bwrap"):
+        (folder / name).write_text("#!/bin/sh\n", encoding="utf-8")
+        (folder / name).chmod(0o755)
     return {**without_interp(), "PATH": os.pathsep.join([str(folder), os.environ["PATH"]])}
 
 
@@ -266,8 +268,9 @@ def test_a_mac_with_an_intel_processor_is_told_of_another_way():
 
 def test_every_library_that_the_code_imports_is_declared():
     # Every environment has pip; scikit-image is for one figure that is left out without it, Playwright for
-    # pictures of cards and cosmic-ray for `interp bench mutants`, which are refused without them.
-    declared = {"pip", "scikit-image", "playwright", "cosmic-ray"} | {
+    # pictures of cards and cosmic-ray for `interp bench mutants`, which are refused without them. The sandbox's
+    # zygote is a package of the course's own once it is inside.
+    declared = {"pip", "zygote", "scikit-image", "playwright", "cosmic-ray"} | {
         normal(one.name) for one in requirements("requirements.txt")
     }
     # What is compared with lives in an environment of its own, where grad-cam is called pytorch_grad_cam.

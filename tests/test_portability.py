@@ -153,7 +153,14 @@ def is_text_call(call):
     if name != "open":
         return False
     binary = any("b" in value for value in mode(call))
-    foreign = ast.unparse(call.func) in ("Image.open", "webbrowser.open", "PIL.Image.open")
+    # Pictures, pages, file descriptors and entries of an archive have no text to decode.
+    foreign = ast.unparse(call.func) in (
+        "Image.open",
+        "webbrowser.open",
+        "PIL.Image.open",
+        "os.open",
+        "archive.open",
+    )
     return not binary and not foreign and not has_keyword(call, "encoding")
 
 

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-import ast
 from copy import deepcopy
 
 from nbformat import NotebookNode
-from nbformat.v4 import new_markdown_cell
 
-from interp_ref.authoring.cells import STORY, grade_id, marks, tags
+from interp_ref.authoring.cells import grade_id, marks
+from interp_ref.authoring.digest import stamped
+from interp_ref.authoring.pieces import functions, names_given
+from interp_ref.authoring.recognising import join_halves, recognise
+from interp_ref.authoring.restoring import (
+    add_note,
+    note_cell,
+    restore_locked,
+    restore_order,
+    retire_stubs,
+    without_line,
+)
 
-NOTE = "repaired"
 ROLES = ("grade", "solution", "locked", "task", "points")
 
 
@@ -22,6 +30,7 @@ def repair(notebook: NotebookNode, released: NotebookNode) -> list[str]:
     """
     known = {name: cell for cell in released.cells if (name := grade_id(cell))}
     said = _forget_strangers(notebook, known)
+    said += join_halves(notebook, released) + recognise(notebook, released)
     before = None
     for name, original in known.items():
         said += _keep_one(notebook, original, before) or _restore(notebook, original, before)
@@ -29,7 +38,9 @@ def repair(notebook: NotebookNode, released: NotebookNode) -> list[str]:
         said += _mend_type(notebook, kept, original)
         said += _mend_marks(kept, original)
         before = kept
-    return said
+    said += retire_stubs(notebook, known)
+    same_release = stamped(notebook).get("release") in (None, stamped(released).get("release"))
+    return said + restore_locked(notebook, known, same_release) + restore_order(notebook, known)
 
 
 def _forget_strangers(notebook: NotebookNode, known: dict) -> list[str]:
@@ -51,6 +62,8 @@ def _keep_one(notebook: NotebookNode, original: NotebookNode, before: NotebookNo
     wanted = [
         at for at in places if _edited(notebook.cells[at], original) == bool(marks(original).get("solution"))
     ]
+    if marks(original).get("solution") and original.cell_type == "code":
+        wanted = [at for at in wanted if name in names_given(notebook.cells[at].source)] or wanted
     start = _index(notebook, before)
     in_order = [at for at in wanted or places if at > start]
     keep = (in_order or wanted or places)[0]
@@ -64,39 +77,38 @@ def _retire(notebook: NotebookNode, at: int, original: NotebookNode) -> None:
     copy = notebook.cells[at]
     if _edited(copy, original):
         del copy.metadata["nbgrader"]
-        _note(notebook, at, f"the next cell is a copy of `{grade_id(original)}`; it is run, but not graded")
+        add_note(
+            notebook, at, f"the next cell is a copy of `{grade_id(original)}`; it is run, but not graded"
+        )
     else:
-        notebook.cells[at] = _note_cell(f"a second `{grade_id(original)}`, unchanged, was here")
+        notebook.cells[at] = note_cell(f"a second `{grade_id(original)}`, unchanged, was here")
 
 
 def _restore(notebook: NotebookNode, original: NotebookNode, before: NotebookNode | None) -> list[str]:
     name = grade_id(original)
     if _places(notebook, name):
         return []
-    answer = _unmarked_answer(notebook, original)
-    if answer is not None:
-        answer.metadata["nbgrader"] = deepcopy(marks(original))
-        _note(notebook, _index(notebook, answer), f"the next cell had lost its mark `{name}`")
-        return [f"The cell {name!r} had lost its mark; the cell that defines {name} is graded."]
     at = _index(notebook, before) + 1
+    found = _answer_elsewhere(notebook, original)
+    if before is not None and marks(before).get("solution") and marks(original).get("grade"):
+        before.source = without_line(before.source, original.source)  # the two cells had been merged
     notebook.cells.insert(at, deepcopy(original))
-    _note(notebook, at, f"the next cell, `{name}`, was missing and has been put back as it was handed out")
+    if found:
+        notebook.cells[at].source = found
+        add_note(notebook, at, f"`{name}` stood in another cell; the next cell is a copy of it")
+        return [f"The cell {name!r} was missing; {name} was found in another cell and is graded."]
+    add_note(notebook, at, f"the next cell, `{name}`, was missing and has been put back as it was handed out")
     return [f"The cell {name!r} was missing; it was put back as it was handed out."]
 
 
-def _unmarked_answer(notebook: NotebookNode, original: NotebookNode) -> NotebookNode | None:
-    """The last plain cell that defines the exercise's function: some editors drop nbgrader's marks."""
+def _answer_elsewhere(notebook: NotebookNode, original: NotebookNode) -> str | None:
+    """The function's own text, where it stands in a cell that is more than its answer; never its stub."""
     if original.cell_type != "code" or not marks(original).get("solution"):
         return None
-    plain = [c for c in notebook.cells if c.cell_type == "code" and not grade_id(c) and STORY not in tags(c)]
-    return next((cell for cell in reversed(plain) if grade_id(original) in _functions(cell.source)), None)
-
-
-def _functions(source: str) -> set[str]:
-    try:
-        return {node.name for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)}
-    except (SyntaxError, ValueError, RecursionError):
-        return set()  # a magic or half a thought: no answer can be read off it
+    name = grade_id(original)
+    found = [functions(cell.source).get(name) for cell in notebook.cells]
+    stub = functions(original.source).get(name)
+    return next((text for text in reversed(found) if text and text != stub), None)
 
 
 def _mend_type(notebook: NotebookNode, cell: NotebookNode, original: NotebookNode) -> list[str]:
@@ -110,7 +122,7 @@ def _mend_type(notebook: NotebookNode, cell: NotebookNode, original: NotebookNod
         cell.pop("outputs", None)
         cell.pop("execution_count", None)
     name = grade_id(original)
-    _note(
+    add_note(
         notebook,
         _index(notebook, cell),
         f"the next cell, `{name}`, had become {got}; it is {cell.cell_type} again",
@@ -141,11 +153,3 @@ def _places(notebook: NotebookNode, name: str) -> list[int]:
 def _index(notebook: NotebookNode, wanted: NotebookNode | None) -> int:
     """The place of this very cell, -1 for None (cells that are equal are still two)."""
     return next((at for at, cell in enumerate(notebook.cells) if cell is wanted), -1)
-
-
-def _note(notebook: NotebookNode, at: int, what: str) -> None:
-    notebook.cells.insert(at, _note_cell(what))
-
-
-def _note_cell(what: str) -> NotebookNode:
-    return new_markdown_cell(f"> **Repaired before grading:** {what}.", metadata={"tags": [NOTE]})

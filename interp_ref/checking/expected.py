@@ -52,7 +52,12 @@ def hidden_seed() -> int | None:
             "Grading needs the course's hidden seed in INTERP_HIDDEN_SEED: "
             "grade from the course's root folder, whose nbgrader_config.py sets it."
         )
-    return int.from_bytes(hashlib.sha256(seed.encode()).digest()[:8], "big")
+    return seed_number(seed)
+
+
+def seed_number(text: str) -> int:
+    """The seed, below 2**64, that a course's hidden seed stands for."""
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
 
 
 def expected(exercise: Exercise, asked: Questions, challenge: str, misconceptions=()):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from base64 import b64decode, b64encode
 
 from interp_ref.checking.answer import Answer, Failure
+from interp_ref.checking.given import stand_ins
 from interp_ref.checking.run import run
 from interp_ref.checking.wire import WireError, pack, unpack
 
@@ -28,16 +29,7 @@ def reply(name: str, encoded: str, given: tuple[str, ...] = (), ready_made: tupl
 def _answer(name, function, inputs, given, ready_made) -> Answer:
     if not callable(function):
         return Answer(error=Failure("Missing", f"the notebook defines no function named {name}"))
-    return run(function, inputs, given=_stand_ins(given), ready_made=tuple(ready_made))
-
-
-def _stand_ins(names):
-    if not names:
-        return None
-    from interp_ref.checking.check import positional
-    from interp_ref.exercises import exercise
-
-    return {name: positional(exercise(name)) for name in names}
+    return run(function, inputs, given=stand_ins(given) if given else None, ready_made=tuple(ready_made))
 
 
 def _packed(answer: Answer) -> bytes:

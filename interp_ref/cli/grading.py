@@ -12,7 +12,7 @@ COURSE = typer.Option(Path(), "--course", help="The course's folder, with nbgrad
 
 def register(app: typer.Typer) -> None:
     """Adds this module's commands to the command line."""
-    for command in (grade, verdict):
+    for command in (grade, verdict, report, feedback):
         app.command(rich_help_panel=PANEL)(command)
 
 
@@ -64,3 +64,38 @@ def verdict(
     from interp_ref.grading.command import run_verdict
 
     raise typer.Exit(run_verdict(course, student, exercise, source))
+
+
+def report(
+    assignment: str = typer.Option(None, "--assignment", "-a", help="Only this lesson; all when not given."),
+    anonymous: bool = typer.Option(False, "--anonymous", help="Without names, for a projector."),
+    out: Path = typer.Option(Path("report.html"), help="The page to write."),
+    csv: Path = typer.Option(None, help="Also write the points as a table."),
+    course: Path = COURSE,
+) -> None:
+    """Write the class's report: points, beliefs, predictions, maps, who needs help."""
+    from interp_ref.grading.handing_back import run_report
+
+    raise typer.Exit(run_report(course, assignment, out, anonymous=anonymous, table=csv))
+
+
+def feedback(
+    assignment: str = typer.Option(None, "--assignment", "-a", help="Only this lesson; all when not given."),
+    student: str = typer.Option(None, "--student", "-s", help="Only this student."),
+    platform: str = typer.Option(None, "--for", help="moodle or canvas: also pack the pages for its upload."),
+    sheet: Path = typer.Option(None, help="The grading sheet that the platform exported, to be filled."),
+    column: str = typer.Option("", help="Canvas' name of the assignment; the lesson's when not given."),
+    scale: bool = typer.Option(False, help="Turn the points into the platform's maximum."),
+    out: Path = typer.Option(
+        None, help="The archive; feedback_moodle.zip or so when not given."
+    ),
+    course: Path = COURSE,
+) -> None:
+    """Write each student's feedback page, and an archive for Moodle or Canvas."""
+    from interp_ref.grading.handing_back import run_feedback
+
+    raise typer.Exit(
+        run_feedback(
+            course, assignment, student, platform=platform, sheet=sheet, column=column, scale=scale, out=out
+        )
+    )

@@ -48,14 +48,19 @@ def one_hot(labels, classes):
 
 
 def draw_logits(scale, count=5, classes=3):
-    """Logits and labels; the first true class has the largest logit, so that it overflows where any does."""
+    """Logits and labels.
+
+    The first true class has the largest logit, so that it overflows where any does; the second true class has
+    the smallest, so that its probability vanishes where any does.
+    """
 
     def draw(rng):
         logits = scale * rng.normal(0.4, 1.0, (count, classes))
         labels = draw_labels(rng, count, classes)
-        best = logits[0].argmax()
-        logits[0, [best, labels[0]]] = logits[0, [labels[0], best]]
+        for row, extreme in ((0, logits[0].argmax()), (1, logits[1].argmin())):
+            logits[row, [extreme, labels[row]]] = logits[row, [labels[row], extreme]]
         logits[0, labels[0]] += scale
+        logits[1, labels[1]] -= scale
         return {"logits": logits.astype(np.float32), "labels": labels}
 
     return draw

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from interp_ref.errors import UserError
 from interp_ref.grading.cluster import default_jobs, grade_here, workers
+from interp_ref.grading.gradebook import NotStored
 from interp_ref.grading.records import Outcome, Submission
 from interp_ref.sandbox.limits import Limits
 
@@ -77,7 +78,8 @@ def _todo(book, wanted: Wanted, summary: Summary, told: Told) -> Iterator[tuple[
     from interp_ref.grading.intake import find_submissions
 
     source = wanted.source or book.submitted
-    for submission in find_submissions(source, wanted.lesson, wanted.student, roster=wanted.roster):
+    found = find_submissions(source, wanted.lesson, wanted.student, roster=wanted.roster, root=book.root)
+    for submission in found:
         name = _name(submission)
         if submission.notebook is None:
             _refuse(book, submission, "; ".join(f.text for f in submission.findings), summary)
@@ -97,7 +99,8 @@ def _todo(book, wanted: Wanted, summary: Summary, told: Told) -> Iterator[tuple[
 def _refuse(book, submission: Submission, why: str, summary: Summary) -> None:
     summary.failed[_name(submission)] = why
     summary.findings[_name(submission)] = submission.findings
-    book.refuse(submission, why)
+    if submission.student and submission.lesson:
+        book.refuse(submission, why)
 
 
 def _in_flight(client, first, todo, wanted: Wanted):
@@ -144,9 +147,13 @@ def _finish(book, wanted: Wanted, submission, prepared, future, summary: Summary
         return
     outcome: Outcome = future.result()
     summary.engine = outcome.engine
-    book.store(submission, prepared, outcome, allow_lower=wanted.allow_lower)
+    try:
+        said = book.store(submission, prepared, outcome, allow_lower=wanted.allow_lower)
+    except NotStored as trouble:
+        summary.failed[name] = str(trouble)
+        return
     summary.graded.append(name)
-    summary.findings[name] = (*submission.findings, *prepared.findings, *outcome.findings)
+    summary.findings[name] = (*submission.findings, *prepared.findings, *outcome.findings, *said)
 
 
 def _worker_trouble(trouble) -> str:
@@ -156,4 +163,4 @@ def _worker_trouble(trouble) -> str:
 
 
 def _name(submission: Submission) -> str:
-    return f"{submission.student} {submission.lesson}".strip()
+    return f"{submission.student or submission.origin} {submission.lesson}".strip()

@@ -52,9 +52,11 @@ def run_grade(course: Path, wanted: Wanted, *, regrade: bool, dry_run: bool, new
 def _with_bar(book, wanted: Wanted, console) -> Summary:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    from interp_ref.grading.intake import count_submissions
+    from interp_ref.grading.intake import find_submissions
 
-    total = count_submissions(wanted.source or book.submitted, wanted.lesson, wanted.student)
+    source = wanted.source or book.submitted
+    found = find_submissions(source, wanted.lesson, wanted.student, roster=wanted.roster, root=book.root)
+    total = sum(1 for _ in found)
     columns = (
         TextColumn("{task.description:<40}", markup=False),
         BarColumn(),

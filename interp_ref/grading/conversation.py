@@ -84,7 +84,8 @@ class Conversation:
             for message in self._messages(min(left, 0.2)):
                 self._take(running, message, asked)
         if interrupted:
-            running.outputs.append(_error("TimeLimit", f"stopped after {seconds:g} s"))
+            kept = [one for one in running.outputs if one.get("ename") != "KeyboardInterrupt"]
+            running.outputs = [*kept, _error("TimeLimit", f"stopped after {seconds:g} s")]
         return running.finished()
 
     def _take(self, running, message, asked):

@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+from interp_ref.errors import UserError
 from interp_ref.exercises import LESSONS, exercise, exercises_of
 from interp_ref.grading.course import REPOSITORY, Course
 from interp_ref.grading.first_look import explain_pictures
-from interp_ref.grading.sample_class import LESSON, write_submissions
+from interp_ref.grading.sample_class import LESSON, STUDENTS, write_submissions
 from interp_ref.quiet import load_tensorflow
 
 PLACE = Path("demo")
@@ -24,9 +25,10 @@ def run_demo(place: Path = PLACE) -> int:
     console.rule("1  VGG16 and three explanations")
     picture = explain_pictures(place / "pictures", console)
     console.print(f"Drew {picture}")
-    console.rule("2  Lessons released, a class graded with nbgrader")
+    console.rule("2  Lessons released, a class graded")
     course = Course(place / "course")
-    students = grade_class(course, console)
+    students = release_and_hand_in(course, console)
+    grade_sample(course, students, console)
     console.rule("3  Who got what, and why")
     console.print(class_table(course, students))
     console.print(legend(), highlight=False)
@@ -36,32 +38,61 @@ def run_demo(place: Path = PLACE) -> int:
     return 0
 
 
-def grade_class(course: Course, console) -> list[str]:
-    """Releases every lesson, hands in the sample class's notebooks and grades them; returns the students."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
+def release_and_hand_in(course: Course, console) -> list[str]:
+    """Releases every lesson and hands in the sample class's notebooks; returns the students."""
     notebook = f"{LESSON.split('_', 1)[1]}.ipynb"
-    with Progress(
-        TextColumn("{task.description:<42}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        console=console,
-    ) as progress:
+    with _bar(console) as progress:
         for lesson in progress.track(LESSONS, description="Releasing lessons"):
             course.step("generate_assignment", lesson)
-        students = write_submissions(
-            course.root / "release" / LESSON / notebook,
-            REPOSITORY / "solutions" / LESSON / notebook,
-            course.root / "submitted",
-        )
-        for step, words in (("autograde", "Grading"), ("generate_feedback", "Writing feedback for")):
-            task = progress.add_task(words, total=len(students))
-            for student in students:
-                progress.update(task, description=f"{words} {student}")
-                course.step(step, LESSON, student)
-                progress.advance(task)
-    return students
+    return write_submissions(
+        course.root / "release" / LESSON / notebook,
+        REPOSITORY / "solutions" / LESSON / notebook,
+        course.root / "submitted",
+    )
+
+
+def grade_sample(course: Course, students: list[str], console) -> None:
+    """Grades the class in a sandbox where there is one, else with stock nbgrader; says which."""
+    from interp_ref.sandbox import check_engine
+
+    try:
+        engine = check_engine(None)
+    except UserError as trouble:
+        console.print(f"No sandbox here, so stock nbgrader grades in the students' own process. {trouble}")
+        _each(course, students, "autograde", "Grading", console)
+    else:
+        console.print(f"Each notebook runs in a sandbox ({engine}); its answers are judged outside.")
+        _grade_in_sandbox(course, engine, console)
+    _each(course, students, "generate_feedback", "Writing feedback for", console)
+
+
+def _grade_in_sandbox(course: Course, engine: str, console) -> None:
+    from interp_ref.grading.batch import Wanted, grade_class
+    from interp_ref.grading.gradebook import Book
+
+    with Book(course.root, source=course.source) as book, _bar(console) as progress:
+        task = progress.add_task("Grading", total=len(STUDENTS))
+
+        def told(name, summary):
+            progress.update(task, completed=summary.total, description=f"Graded {name}")
+
+        grade_class(book, Wanted(lesson=LESSON, engine=engine, force=True), told)
+
+
+def _each(course: Course, students: list[str], step: str, words: str, console) -> None:
+    with _bar(console) as progress:
+        task = progress.add_task(words, total=len(students))
+        for student in students:
+            progress.update(task, description=f"{words} {student}")
+            course.step(step, LESSON, student)
+            progress.advance(task)
+
+
+def _bar(console):
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description:<42}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    return Progress(*columns, console=console)
 
 
 def class_table(course: Course, students: list[str]):
@@ -133,7 +164,7 @@ def _next_steps(place: Path, picture: Path) -> str:
 [bold]What next?[/] (first: . .venv/bin/activate)
   a student      make lessons          your own notebooks, in JupyterLab
                  interp check 02_cam   the checks of one lesson, from here
-  an instructor  nbgrader generate_assignment 02_cam   to release a lesson
-                 nbgrader autograde 02_cam             to grade what came back
+  an instructor  interp report --course {place / "course"}   this class on one page
+                 interp grade --help                       your own class
   a reader       solutions/02_cam/cam.md   derivation, code and answers
 """

@@ -106,3 +106,52 @@ class Outcome:
     seed: int = 0
     version: str = ""
     seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Made:
+    """One exercise's outcome and what it was made from: submission, course version, seed, sandbox, time (UTC)."""
+
+    outcome: ExerciseOutcome
+    digest: str
+    version: str
+    seed: int
+    engine: str
+    graded_at: datetime
+
+    @property
+    def points(self) -> float:
+        """The points on the hidden challenges."""
+        return self.outcome.verdict.points
+
+
+@dataclass(frozen=True)
+class Graded:
+    """One graded submission as the gradebook holds it: what report, feedback, regrade and appeal start from.
+
+    digest, seed, version: of the submission, the hidden challenges and the course when it was graded.
+    origin: the incoming name, such as an LMS's file name. outcome: without exercises where the submission
+    could not be graded; the findings say why. predictions: letter by id. findings: of intake and preparation;
+    those of the run are in the outcome. timestamp: when it was handed in, None where unknown.
+    manual: points that a person gave, by exercise or by the name of a cell graded by hand, None where there
+    are none. late_penalty: points that nbgrader takes off for lateness. made: by exercise, what its verdict
+    was made from; an older one that was higher may stay. refused: why what was handed in last could not be
+    graded; empty where it was.
+    """
+
+    student: str
+    lesson: str
+    digest: str
+    seed: int
+    version: str
+    engine: str
+    graded_at: datetime
+    origin: str
+    outcome: Outcome
+    predictions: dict[str, str] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+    timestamp: datetime | None = None
+    manual: dict[str, float] | None = None
+    late_penalty: float = 0.0
+    made: dict[str, Made] = field(default_factory=dict)
+    refused: str = ""

@@ -21,6 +21,7 @@ from interp_ref.checking.wire import pack, unpack
 from interp_ref.exercises import VISIBLE_SEED, exercise, exercises_of
 from interp_ref.grading.conversation import Conversation, KernelGone
 from interp_ref.grading.records import ExerciseOutcome, Finding, Job, JobCell, Outcome
+from interp_ref.sandbox import DRIVEN
 from interp_ref.sandbox.engine import Sandbox
 from interp_ref.sandbox.limits import Limits
 
@@ -92,6 +93,7 @@ class _Run:
             sandbox.kernel(self.job.files, self.limits) as kernel,
             Conversation(kernel, replace(self.limits, wall=self._left())) as kernel_talk,
         ):
+            kernel_talk.execute(DRIVEN, self.limits.cell)
             for cell in self.job.cells:
                 self.at = cell
                 if cell.role == "run" and cell.place not in self.left_out:

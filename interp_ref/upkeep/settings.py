@@ -16,7 +16,10 @@ VARIABLES = {
     "INTERP_HIDDEN_SEED": "the seed of the hidden challenges, for instructors",
     "INTERP_NOTES": "the file of your predictions and attempts",
     "INTERP_PHOTOS": "real photos for the tests",
+    "INTERP_REQUIRE_BROWSER": "a skipped browser test is a failure",
     "INTERP_REQUIRE_PHOTOS": "a skipped photo test is a failure",
+    "INTERP_REQUIRE_POSTGRES": "a skipped PostgreSQL test is a failure",
+    "INTERP_REQUIRE_SANDBOX": "a skipped sandbox test is a failure",
     "INTERP_VGG16_WEIGHTS": "a weights file of your own",
 }
 

@@ -91,7 +91,7 @@ def test_a_cell_without_end_is_stopped_and_the_rest_is_graded(sandbox):
 
 
 def test_a_cell_that_will_not_be_interrupted_is_left_out(sandbox):
-    stubborn = "while True:\n    try:\n        while True: pass\n    except BaseException: pass"
+    stubborn = "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True:\n    pass"
     outcome = grade(job(stubborn, *answers()), sandbox, Limits(cell=2))
     assert points(outcome) == FULL
     assert outcome.findings[0].kind == "timeout" and "did not stop" in outcome.findings[0].text
@@ -117,7 +117,9 @@ def test_input_in_a_cell_fails_instead_of_waiting(sandbox):
 
 
 MINE = {
-    "activations_and_gradients": "def activations_and_gradients(model, images, class_index, layer):\n    return 1",
+    "activations_and_gradients": (
+        "def activations_and_gradients(model, images, class_index, layer):\n    return 1"
+    ),
     "channel_weights": "def channel_weights(gradients):\n    return np.mean(gradients, axis=-1)",
     "grad_cam": (
         "def grad_cam(model, images, class_index, layer):\n"

@@ -1,0 +1,5 @@
+"""The student's half of a check."""
+
+from interp_ref.checking.handing import check
+
+__all__ = ["check"]
