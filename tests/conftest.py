@@ -11,6 +11,7 @@ REQUIRED = {
     "photos": "INTERP_REQUIRE_PHOTOS",
     "browser": "INTERP_REQUIRE_BROWSER",
     "bubblewrap": "INTERP_REQUIRE_SANDBOX",
+    "postgres": "INTERP_REQUIRE_POSTGRES",
 }
 
 

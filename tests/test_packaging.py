@@ -21,7 +21,7 @@ from interp_ref.upkeep import readme, resolving
 
 ROOT = bootstrap.ROOT
 PYTHONS = [f"{major}.{minor}" for major, minor in bootstrap.SUPPORTED]
-FILES = ("requirements.txt", "requirements-dev.txt")
+FILES = ("requirements.txt", "requirements-dev.txt", "requirements-postgres.txt")
 
 
 def read(name):

@@ -66,6 +66,15 @@ def verify(asked: Exercise, function: Callable, *, seed: int = VISIBLE_SEED, wat
 def question(asked: Exercise, ask: Callable[[Mapping, Mapping | None], Answer], seed: int) -> Verdict:
     """Puts every challenge to `ask(inputs, given)`, wherever that runs the function, and judges the answers.
 
+    An answer that is wrong on hidden challenges and right on the visible ones is told so.
+    """
+    verdict = judged(asked, ask, seed)
+    return verdict if verdict.passed or seed == VISIBLE_SEED else _with_visible(asked, ask, verdict)
+
+
+def judged(asked: Exercise, ask: Callable[[Mapping, Mapping | None], Answer], seed: int) -> Verdict:
+    """The verdict on the answers to the challenges of one seed alone.
+
     Where the function calls earlier exercises and is not right with the student's own, every challenge is
     put again with the reference in their place.
     """
@@ -74,18 +83,23 @@ def question(asked: Exercise, ask: Callable[[Mapping, Mapping | None], Answer], 
     if asked.builds_on and not passes(asked, inputs, answers):
         given = {name: positional(exercise(name)) for name in asked.builds_on}
         again = _all_answers(inputs, ask, given)
-    verdict = judge(asked, inputs, answers, again)
-    return verdict if verdict.passed or inputs.visible else _with_visible(asked, ask, verdict)
+    return judge(asked, inputs, answers, again)
 
 
 def _with_visible(asked: Exercise, ask, verdict: Verdict) -> Verdict:
     """A verdict on hidden challenges, which says so where the answer is right on the visible ones."""
-    if any(r.kind in ("missing", "borrowed", "skipped") for r in verdict.results):
+    if not worth_a_look(verdict):
         return verdict
     inputs = questions(asked)
     if not passes(asked, inputs, _all_answers(inputs, ask, None)):
         return verdict
     return replace(verdict, remarks=(only_visible_right(asked), *verdict.remarks))
+
+
+def worth_a_look(verdict: Verdict) -> bool:
+    """Whether the visible challenges can tell more of an answer that is wrong on hidden ones."""
+    kinds = {result.kind for result in verdict.results}
+    return bool(kinds) and not verdict.passed and not kinds & {"missing", "borrowed", "skipped"}
 
 
 def positional(earlier: Exercise) -> Callable:

@@ -26,8 +26,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Seeing what a convolutional network sees: VGG16, CAM, Grad-CAM and saliency, from the derivation "
     "to a graded notebook.",
-    epilog=f"Begin with [bold]interp {'demo' if is_whole() else 'lessons'}[/bold]. Each command explains "
-    "itself: [bold]interp check --help[/bold].",
+    epilog=f"Begin with [bold]interp {'demo' if is_whole() else 'lessons'}[/bold]. "
+    "Each command explains itself: [bold]interp check --help[/bold].",
 )
 for part in (everyone, students, *((instructors, grading, authors) if is_whole() else ())):
     part.register(app)

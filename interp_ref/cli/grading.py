@@ -86,9 +86,7 @@ def feedback(
     sheet: Path = typer.Option(None, help="The grading sheet that the platform exported, to be filled."),
     column: str = typer.Option("", help="Canvas' name of the assignment; the lesson's when not given."),
     scale: bool = typer.Option(False, help="Turn the points into the platform's maximum."),
-    out: Path = typer.Option(
-        None, help="The archive; feedback_moodle.zip or so when not given."
-    ),
+    out: Path = typer.Option(None, help="The archive; feedback_moodle.zip or so when not given."),
     course: Path = COURSE,
 ) -> None:
     """Write each student's feedback page, and an archive for Moodle or Canvas."""

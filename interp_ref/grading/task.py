@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from base64 import b64decode, b64encode
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -13,10 +14,11 @@ import interp_ref
 from interp_ref.checking.answer import Answer, Failure, Verdict
 from interp_ref.checking.asking import answer_in, ask_source, packed
 from interp_ref.checking.bounded import refuse_too_large
-from interp_ref.checking.check import question, refusal
+from interp_ref.checking.check import judged, refusal, worth_a_look
 from interp_ref.checking.expected import as_arrays
 from interp_ref.checking.guard import time_limit
 from interp_ref.checking.plain_model import PlainModel, rebuild
+from interp_ref.checking.remarks import only_visible_right
 from interp_ref.checking.wire import pack, unpack
 from interp_ref.exercises import VISIBLE_SEED, exercise, exercises_of
 from interp_ref.grading.conversation import Conversation, KernelGone
@@ -54,6 +56,7 @@ def grade(job: Job, sandbox: Sandbox, limits: Limits | None = None) -> Outcome:
             break
         except KernelGone as gone:
             run.note_death(gone)
+    run.look_at_visible(sandbox)
     missing = {name: ExerciseOutcome(_lost(one)) for name, one in exercises_of(job.lesson).items()}
     return Outcome(
         job.student,
@@ -89,17 +92,23 @@ class _Run:
     def through(self, sandbox: Sandbox) -> None:
         """All cells that are still to run, in a fresh kernel. Raises KernelGone."""
         self.at = None
-        with (
-            sandbox.kernel(self.job.files, self.limits) as kernel,
-            Conversation(kernel, replace(self.limits, wall=self._left())) as kernel_talk,
-        ):
-            kernel_talk.execute(DRIVEN, self.limits.cell)
+        with self._talking(sandbox) as talk:
             for cell in self.job.cells:
                 self.at = cell
                 if cell.role == "run" and cell.place not in self.left_out:
-                    self._run(kernel_talk, cell)
+                    self._run(talk, cell)
                 elif cell.role == "check" and cell.exercise not in self.exercises:
-                    self.exercises[cell.exercise] = self._judge(kernel_talk, cell.exercise)
+                    self.exercises[cell.exercise] = self._judge(talk, cell.exercise)
+
+    @contextlib.contextmanager
+    def _talking(self, sandbox: Sandbox) -> Iterator[Conversation]:
+        """A fresh kernel, and the driver's first word to it."""
+        with (
+            sandbox.kernel(self.job.files, self.limits) as kernel,
+            Conversation(kernel, replace(self.limits, wall=self._left())) as talk,
+        ):
+            talk.execute(DRIVEN, self.limits.cell)
+            yield talk
 
     def _left(self) -> float:
         return max(1.0, self.ends - time.monotonic())
@@ -122,11 +131,31 @@ class _Run:
 
     def _judge(self, talk: Conversation, name: str) -> ExerciseOutcome:
         asked = exercise(name)
-        ask = _Asker(talk, asked)
-        verdict = question(asked, ask, self.job.seed)
-        if verdict.passed or any(r.kind in ("missing", "skipped") for r in verdict.results):
-            return ExerciseOutcome(verdict)
-        return ExerciseOutcome(verdict, question(asked, ask, VISIBLE_SEED))
+        return ExerciseOutcome(judged(asked, _Asker(talk, asked), self.job.seed))
+
+    def look_at_visible(self, sandbox: Sandbox) -> None:
+        """Puts the visible challenges to the wrong answers, in a kernel that never saw a hidden one.
+
+        What comes of it is shown to the student. In the kernel of the hidden challenges a function could keep
+        their inputs and give them back as its answer.
+        """
+        wrong = {name for name, one in self.exercises.items() if worth_a_look(one.verdict)}
+        cells = [c for c in self.job.cells if c.role == "check" and c.exercise in wrong]
+        if not cells:
+            return
+        with contextlib.suppress(KernelGone), self._talking(sandbox) as talk:
+            for cell in self.job.cells[: self.job.cells.index(cells[-1]) + 1]:
+                if cell.role == "run" and cell.place not in self.left_out:
+                    talk.execute(cell.source, self.limits.cell, keep=0)
+                elif cell in cells:
+                    self._show(talk, cell.exercise)
+
+    def _show(self, talk: Conversation, name: str) -> None:
+        asked, verdict = exercise(name), self.exercises[name].verdict
+        visible = judged(asked, _Asker(talk, asked), VISIBLE_SEED)
+        if visible.passed:
+            verdict = replace(verdict, remarks=(only_visible_right(asked), *verdict.remarks))
+        self.exercises[name] = ExerciseOutcome(verdict, visible)
 
     def note_death(self, gone: KernelGone) -> None:
         """Says what ended the kernel, and takes the guilty cell or exercise out of the next run."""

@@ -57,7 +57,6 @@ class BareKernel:
     def __init__(self, folder: Path):
         ipc = {"transport": "ipc", "ip": str(folder / "s")} if os.name == "posix" else {"ip": "127.0.0.1"}
         file, self.connection = write_connection_file(str(folder / "connection.json"), **ipc)
-        self.connection["key"] = self.connection["key"].decode()
         environment = {name: value for name, value in os.environ.items() if name not in NO_SECRETS}
         environment |= {"PYTHONPATH": str(folder / "course"), "JPY_PARENT_PID": str(os.getpid())}
         self._process = subprocess.Popen(

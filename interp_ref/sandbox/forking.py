@@ -90,7 +90,8 @@ class Zygote:
                 "user": USERS + (os.getpid() % 2**22) * 200 + number % 200,
                 "limits": asdict(limits),
             }
-            with sealed(request.pack(settings, files)) as descriptor:
+            # Where the zygote has died in between, the kernel is one that was killed.
+            with sealed(request.pack(settings, files)) as descriptor, contextlib.suppress(OSError):
                 socket.send_fds(self.control, [json.dumps(message).encode()], [descriptor])
         return ForkedKernel(
             self, number, _connection(f"/proc/{self.pid}/root/sandbox/sockets/{number}/s", key)

@@ -2,8 +2,8 @@
 
     JUPYTER_DEFAULT_PROVISIONER_NAME=interp-sandbox nbgrader autograde 03_grad_cam
 
-It protects the machine and the other files, not the verdict: the whole course is mounted, read-only, since the
-checks run in the kernel, where a submission can read and patch them. `interp grade` is what protects verdicts.
+It protects the machine and the other files, not the verdict: the whole course is mounted, read-only, since
+the checks run in the kernel, where a submission can read and patch them. `interp grade` protects verdicts.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ POLL_SECONDS = 0.1
 
 
 class SandboxProvisioner(KernelProvisionerBase):
-    """One bubblewrap a kernel. The folder that the notebook lies in is there as a copy, which goes with it."""
+    """One bubblewrap a kernel. The notebook's folder is there as a copy, which goes with the kernel."""
 
     _zygote: Zygote | None = None
     _kernel: ForkedKernel | None = None
@@ -100,7 +100,7 @@ def copied(folder: Path) -> Mapping[str, bytes]:
             left -= path.stat().st_size
             if left < 0:
                 raise RuntimeError(
-                    f"{folder} holds more than {MAX_COPIED // 2**20} MB, which is too much to copy into the sandbox"
+                    f"{folder} holds more than {MAX_COPIED // 2**20} MB: too much to copy into the sandbox"
                 )
             files[str(path.relative_to(folder))] = path.read_bytes()
     return files

@@ -132,15 +132,17 @@ def command(
     return [*made, "--", sys.executable, "-m", "zygote", str(control), users, world.modules], descriptors
 
 
+def settings_to_keep() -> dict[str, str]:
+    """The environment of a kernel in any engine: ours, and what of this process's own it may know."""
+    return {**ENVIRONMENT, **{name: os.environ[name] for name in KEPT_SETTINGS if name in os.environ}}
+
+
 def _environment(world: World) -> dict[str, str]:
-    kept = {name: os.environ[name] for name in KEPT_SETTINGS if name in os.environ}
+    made = settings_to_keep()
     if _temporary() != "/tmp":
-        kept["TMPDIR"] = _temporary()
-    return {
-        **ENVIRONMENT,
-        **kept,
-        "PYTHONPATH": os.pathsep.join([COURSE, *world.path, *map(str, extra_package_folders())]),
-    }
+        made["TMPDIR"] = _temporary()
+    made["PYTHONPATH"] = os.pathsep.join([COURSE, *world.path, *map(str, extra_package_folders())])
+    return made
 
 
 def _temporary() -> str:

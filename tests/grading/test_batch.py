@@ -9,9 +9,9 @@ import time
 import nbformat
 import psutil
 import pytest
-from interp_ref.grading.gradebook import Book
 
 from interp_ref.exercises import exercises_of
+from interp_ref.grading.gradebook import Book
 
 LESSON = "00_start_here"
 FULL = {name: one.points for name, one in exercises_of(LESSON).items()}

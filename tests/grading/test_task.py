@@ -1,5 +1,8 @@
 """One submission through a real kernel: what it costs when a cell or an answer misbehaves."""
 
+import re
+
+import numpy as np
 import pytest
 
 from interp_ref.exercises import exercise
@@ -114,6 +117,27 @@ def test_an_error_in_a_cell_is_a_note_and_stops_only_that_cell(sandbox):
 def test_input_in_a_cell_fails_instead_of_waiting(sandbox):
     outcome = grade(job("input('name? ')", *answers()), sandbox, Limits(cell=20))
     assert points(outcome) == FULL and "StdinNotImplementedError" in outcome.findings[0].text
+
+
+KEEPS = """
+kept = []
+def closed_form_alphas(class_weights, class_index, height, width):
+    kept.append(class_weights)
+    return kept[0][:, class_index].T
+"""
+
+
+def test_a_function_that_keeps_hidden_inputs_can_t_have_them_shown(sandbox):
+    outcome = grade(job(*answers(closed_form_alphas=KEEPS)), sandbox)
+    judged = outcome.exercises["closed_form_alphas"]
+    asked = exercise("closed_form_alphas")
+    hidden = asked.draw(asked.challenges[0], SEED)["class_weights"]
+    visible = asked.draw(asked.challenges[0])["class_weights"]
+    said = " ".join(result.problem for result in judged.visible.results)
+    numbers = {float(one) for one in re.findall(r"-?\d+\.\d+", said)}
+    assert numbers and judged.verdict.points == 0
+    assert not any(np.isclose(n, hidden, rtol=1e-3).any() for n in numbers if abs(n) > 0.01)
+    assert any(np.isclose(n, visible, rtol=1e-3).any() for n in numbers)
 
 
 MINE = {

@@ -154,7 +154,7 @@ def test_a_crash_is_told_apart(run):
 def test_a_cell_can_be_interrupted_and_the_kernel_goes_on(start):
     with start() as run:
         ran = run("import time\ntime.sleep(100)", 0.5)
-        assert "KeyboardInterrupt" in ran.error
+        assert "TimeLimit" in ran.error
         assert run("print('here')").text == "here\n"
 
 

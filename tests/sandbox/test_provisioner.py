@@ -82,20 +82,21 @@ def test_a_notebook_runs_in_the_sandbox_beside_a_copy_of_its_files(execute, tmp_
 
 def test_the_whole_course_is_there_and_can_not_be_changed(execute):
     checked, changed = execute(
-        "from interp_ref.methods import cam\nfrom interp_ref.exercises import exercise\nprint(exercise('cam').name)",
+        "from interp_ref.exercises import exercise\nprint(exercise('normalize_map').name)",
         "import interp_ref\nopen(interp_ref.__file__, 'a')",
     )
-    assert checked == "cam\n" and "Read-only file system" in changed
+    assert checked == "normalize_map\n"
+    assert "Read-only file system" in changed or "Permission denied" in changed
 
 
 def test_the_hidden_seed_and_nbgrader_s_own_variable_reach_the_kernel_and_no_others(execute):
     (said,) = execute(
-        "import os\nprint(os.environ.get('INTERP_HIDDEN_SEED'), os.environ.get('NBGRADER_EXECUTION'), 'TOKEN' in os.environ)",
+        "import os\nprint(*map(os.environ.get, ['INTERP_HIDDEN_SEED', 'NBGRADER_EXECUTION', 'TOKEN']))",
         INTERP_HIDDEN_SEED="7",
         NBGRADER_EXECUTION="autograde",
         TOKEN="secret",
     )
-    assert said == "7 autograde False\n"
+    assert said == "7 autograde None\n"
 
 
 def test_stock_nbgrader_gives_the_same_points_in_the_sandbox(settings, tiny, tmp_path):

@@ -78,7 +78,8 @@ for line in open("/proc/self/mountinfo"):
 def test_nothing_outside_its_own_folders_can_be_written(run):
     ran = run("""
 import os, sys, numpy, interp_ref
-for folder in ("/", "/sandbox", "/usr/lib", "/dev", "/proc", "/etc", sys.prefix, *sys.path, interp_ref.__path__[0]):
+folders = ["/", "/sandbox", "/usr/lib", "/dev", "/proc", "/etc", sys.prefix, *sys.path]
+for folder in [*folders, interp_ref.__path__[0]]:
     try:
         open(os.path.join(folder, "new"), "w")
         print("wrote in", folder)
@@ -107,7 +108,7 @@ for line in open("/proc/self/status"):
         print(line.strip())
 """)
     lines = dict(line.split(":\t", 1) for line in ran.text.splitlines() if ":\t" in line)
-    assert {lines[f"Cap{kind}"] for kind in ("Inh", "Prm", "Eff", "Bnd", "Amb")} == {"0" * 16}
+    assert [held for name, held in lines.items() if name.startswith("Cap")] == ["0" * 16] * 5
     assert (lines["NoNewPrivs"], lines["Seccomp"]) == ("1", "2")
     assert set(lines["Uid"].split()) != {"0"}
 

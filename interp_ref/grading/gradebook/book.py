@@ -17,7 +17,7 @@ from interp_ref.grading.gradebook.dry import DryBook
 from interp_ref.grading.gradebook.files import Tree
 from interp_ref.grading.gradebook.lesson import Lesson, read_lesson
 from interp_ref.grading.gradebook.preparing import Prepared, ensure_named, prepare
-from interp_ref.grading.gradebook.records import Change, Graded
+from interp_ref.grading.gradebook.records import Change, Graded, GradebookTrouble, NotStored
 from interp_ref.grading.gradebook.regrade import changes
 from interp_ref.grading.gradebook.settings import read_settings
 from interp_ref.grading.gradebook.steps import Steps
@@ -32,7 +32,7 @@ class Book:
     db_url: comes before the configuration's; "postgresql+psycopg2://…" for PostgreSQL.
     patience: seconds to wait for a locked gradebook.
 
-    Raises UserError, one sentence with the mend, where the gradebook can't be used.
+    Raises UserError, one sentence with the mend: GradebookTrouble where the database can't be used.
     """
 
     def __init__(
@@ -43,6 +43,7 @@ class Book:
         self.tree = Tree(self.settings, self.steps.permissions)
         self.database = Database(self.settings.db_url, self.settings.course_id, patience)
         self._lessons: dict[str, Lesson] = {}
+        self._without: dict[str, UserError] = {}
         self._seeds: dict[str, int] = {}
 
     def __enter__(self) -> Book:
@@ -89,8 +90,16 @@ class Book:
 
     def lesson(self, name: str) -> Lesson:
         """What is known of a lesson; a new one is released into the gradebook first."""
+        if name in self._without:
+            raise self._without[name]
         if name not in self._lessons:
-            self._lessons[name] = read_lesson(name, self.settings, self.database)
+            try:
+                self._lessons[name] = read_lesson(name, self.settings, self.database)
+            except GradebookTrouble:
+                raise
+            except UserError as trouble:
+                self._without[name] = trouble  # a class of a thousand would try it a thousand times
+                raise
         return self._lessons[name]
 
     def seed(self, lesson: str) -> int:
@@ -139,15 +148,20 @@ class Book:
         """An outcome stored, whole or not at all; safe to repeat. Gives what is to be said of kept marks.
 
         allow_lower: let marks fall; else the higher one stays. Scores and comments of people always stay.
-        Raises NotStored where only this submission failed, UserError where the gradebook did.
+        Raises NotStored where only this submission failed, GradebookTrouble where the database did.
         """
         ensure_named(submission)
         lesson = self.lesson(submission.lesson)
-        return self.database.write(
-            lambda book: storing.store(
-                book, self.tree, self.steps, lesson, submission, prepared, outcome, allow_lower
-            )
-        )
+        parts = (self.tree, self.steps, lesson, submission, prepared, outcome, allow_lower)
+        try:
+            return self.database.write(lambda book: storing.store(book, *parts))
+        except UserError:
+            raise
+        except Exception as trouble:  # of an outcome that nobody foresaw: it is named, the others go on
+            raise NotStored(
+                f"What {submission.student} handed in for {lesson.name} could not be stored "
+                f"({type(trouble).__name__}: {str(trouble)[:200]}); nothing of it is, the others are."
+            ) from trouble
 
     def refuse(self, submission: Submission, why: str) -> None:
         """That a submission could not be graded: a row for the report, no marks. An earlier grade stays."""

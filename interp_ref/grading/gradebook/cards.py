@@ -20,8 +20,10 @@ def shown(one: ExerciseOutcome) -> Verdict:
     hidden, visible = one.verdict, one.visible
     if visible is None or hidden.passed:
         return replace(hidden, results=tuple(map(_without_values, hidden.results)), comparison=None, text="")
+    # What it printed could repeat the hidden inputs, which it was given before the visible ones.
     card = replace(
         visible,
+        text="",
         points=hidden.points,
         max_points=hidden.max_points,
         summary=hidden.summary,

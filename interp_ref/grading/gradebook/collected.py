@@ -14,7 +14,7 @@ READABLE = 0o644
 
 
 def collect(submission: Submission, folder: Path, notebook: str) -> datetime | None:
-    """The time that nbgrader knows the submission by: what timestamp.txt in its folder says, None without one.
+    """The time that nbgrader knows it by: what timestamp.txt in its folder says, None without one.
 
     folder: submitted/STUDENT/LESSON. Where it does not hold this very notebook, which then came from an
     archive or another folder, notebook, files and time are written there, so that formgrader, an appeal and a
@@ -61,7 +61,7 @@ def _holds(folder: Path, data: bytes) -> bool:
             and one.is_file(follow_symlinks=False)
             and one.stat().st_size == len(data)
         ]
-    return any(path.read_bytes() == data for path in alike)
+    return any(path.stat().st_size == len(data) and path.read_bytes() == data for path in alike)
 
 
 def _stays_inside(name: str) -> bool:

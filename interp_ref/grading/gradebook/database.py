@@ -17,11 +17,13 @@ from sqlalchemy.exc import DBAPIError, NoSuchModuleError
 
 from interp_ref.errors import UserError
 from interp_ref.grading.gradebook import tables
+from interp_ref.grading.gradebook.records import GradebookTrouble
 from interp_ref.grading.gradebook.troubles import is_passing, say
 
 PATIENCE = 30.0  # seconds until a lock, or a server that does not answer, is an error
 BUSY = 2000  # milliseconds in which SQLite itself waits for a lock
 READING = "interp_reading"
+NBGRADERS_LOG = "tornado.application"  # to which its API writes
 T = TypeVar("T")
 
 
@@ -85,7 +87,7 @@ class Database:
         """nbgrader commits after each cell; here that only flushes, and the block's end commits."""
         session = self.gradebook.db
         engine = self.gradebook.engine.execution_options(**{READING: reading})
-        with engine.connect() as connection, connection.begin():
+        with _silent(logging.getLogger(NBGRADERS_LOG)), engine.connect() as connection, connection.begin():
             session.remove()
             session.configure(bind=connection, join_transaction_mode="rollback_only")
             try:
@@ -95,7 +97,7 @@ class Database:
                 session.remove()
 
     def _patiently(self, attempt: Callable[[], T]) -> T:
-        """Tries again while another program holds the lock or the connection was lost. Raises UserError."""
+        """Tries again while another program holds the lock or the connection was lost. Raises GradebookTrouble."""
         ends, pause = time.monotonic() + self.patience, 0.05
         while True:
             try:
@@ -105,17 +107,27 @@ class Database:
                 if cause is None:
                     raise
                 if not is_passing(cause) or time.monotonic() + pause > ends:
-                    raise UserError(say(cause, self.url, self.patience)) from trouble
+                    raise GradebookTrouble(say(cause, self.url, self.patience)) from trouble
             time.sleep(pause * random.uniform(0.5, 1))
             pause = min(2 * pause, 2.0)
 
     def _ensure_there(self) -> None:
         """SQLite goes on writing into a file that was deleted: what it writes would be lost."""
         if self._identity is not None and _identity(self._file) != self._identity:
-            raise UserError(
+            raise GradebookTrouble(
                 f"The gradebook {self._file} was deleted, moved or replaced while it was open: put it back "
                 "(a copy, or a new one by nbgrader generate_assignment) and give the same command again."
             )
+
+
+@contextlib.contextmanager
+def _silent(log: logging.Logger) -> Iterator[None]:
+    """nbgrader prints the stack trace of what the database refuses; here that becomes a sentence."""
+    before, log.disabled = log.disabled, True
+    try:
+        yield
+    finally:
+        log.disabled = before
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

@@ -61,7 +61,7 @@ class Tree:
                 (path.parent / STAMP).unlink(missing_ok=True)
             else:
                 write(path.parent / STAMP, f"{handed_in} UTC\n".encode(), self.permissions)
-            write(path, nbformat.writes(notebook).encode("utf-8", "replace"), self.permissions)
+            write(path, nbformat.v4.writes(notebook).encode("utf-8", "replace"), self.permissions)
 
     @contextlib.contextmanager
     def named(self, student: str, path: Path):
@@ -99,7 +99,7 @@ def write(path: Path, data: bytes, permissions: int) -> None:
             os.fsync(file.fileno())
         part.chmod(permissions)
         part.replace(path)
-    except OSError:
+    except BaseException:  # a full disk, or Ctrl-C
         with contextlib.suppress(OSError):
             part.unlink()
         raise

@@ -9,10 +9,10 @@ from nbformat import NotebookNode
 from interp_ref.authoring.cells import grade_id, tags
 from interp_ref.authoring.skipping import SKIP, skip_story
 from interp_ref.errors import UserError
-from interp_ref.grading.gradebook.incoming import Unreadable, mend, parse, predictions_in
 from interp_ref.grading.gradebook.lesson import Lesson
 from interp_ref.grading.gradebook.steps import Steps, run
 from interp_ref.grading.gradebook.tables import LONGEST_ID
+from interp_ref.grading.intake import Unreadable, mend, parse, predictions_in
 from interp_ref.grading.records import Finding, Job, JobCell, Submission
 
 

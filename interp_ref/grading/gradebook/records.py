@@ -10,6 +10,10 @@ from interp_ref.grading.records import Graded, Made
 __all__ = ["Change", "Graded", "Made", "NotStored"]
 
 
+class GradebookTrouble(UserError):
+    """The database is locked, gone, full or damaged: nothing more can be stored until that is mended."""
+
+
 class NotStored(UserError):
     """One submission could not be stored, as where the disk is full; others may be. It is not done."""
 

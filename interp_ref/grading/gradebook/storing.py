@@ -7,6 +7,7 @@ from datetime import datetime
 
 from nbformat import NotebookNode
 from nbgrader.api import Grade, Gradebook
+from nbgrader.preprocessors import AssignLatePenalties
 
 from interp_ref.checking.answer import Verdict
 from interp_ref.grading.gradebook import rows
@@ -107,11 +108,19 @@ def _grade(
         for grade in _grades(gradebook, lesson, submission)
     }
     names = names_of(submission, lesson, "")
-    notebook = run(steps.after, notebook, names, gradebook)
+    notebook = run(_applicable(steps, gradebook, lesson, submission), notebook, names, gradebook)
     for grade in _grades(gradebook, lesson, submission) if same else ():
         if grade.manual_score is not None and before[grade.name] == (grade.auto_score, False):
             grade.needs_manual_grade = False
     return notebook
+
+
+def _applicable(steps: Steps, gradebook: Gradebook, lesson: Lesson, submission: Submission) -> list:
+    """nbgrader fails where someone has an extension of a due date that there is not; nothing is late then."""
+    stored = gradebook.find_submission(lesson.name, submission.student)
+    if stored.extension is None or stored.assignment.duedate is not None:
+        return steps.after
+    return [step for step in steps.after if not isinstance(step, AssignLatePenalties)]
 
 
 def _grades(gradebook: Gradebook, lesson: Lesson, submission: Submission) -> list[Grade]:

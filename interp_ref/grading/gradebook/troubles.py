@@ -28,7 +28,7 @@ SENTENCES = (
     (("unable to open",), "can't be opened: see that its folder is there and yours, "),
     (("not a database", "malformed"), "is damaged: put back a copy of it, "),
     (
-        ("no such table", "no such column", "undefinedtable", "undefinedcolumn"),
+        ("no such table", "no such column", "has no column", "undefinedtable", "undefinedcolumn"),
         "has the tables of another nbgrader: run `nbgrader db upgrade`, ",
     ),
     (("does not exist",), "is not there: make it with createdb, or correct db_url, "),

@@ -1,10 +1,8 @@
 """What a student may see of a verdict: points, mistakes and hints, and nothing of a hidden challenge.
 
 Whatever a student's function wrote, raised or returned on hidden inputs may hold these inputs, so no text,
-message or value that comes from there is passed on. It may also have kept them and give them back on a
-visible challenge. So values and maps are passed on only where the answer is one that is known, the
-reference with a misconception in it: such an answer tells nothing but which one. All else is the exercise's
-own.
+message or value that comes from there is passed on. Values and maps are those of the visible challenges,
+which grading puts to a wrong answer in a kernel of its own that never saw a hidden one.
 """
 
 from __future__ import annotations
@@ -31,7 +29,6 @@ ONLY_VISIBLE = (
     "Right on the challenges that you can see and wrong on others drawn the same way: the answer depends on "
     "something other than its arguments, or on a property that those inputs happen to have."
 )
-AT_HOME = "Your own check shows where the answer differs, with a picture where it is a map."
 NOT_SHOWN = "Grading uses other challenges than your own check does. They are not shown."
 ENDED = re.compile(r"(?P<start>Cell \d+ ended with )(?P<name>[^:]*)", re.DOTALL)
 
@@ -41,7 +38,7 @@ def public_verdict(done: ExerciseOutcome) -> Verdict:
     verdict, visible = done.verdict, done.visible
     if verdict.passed:
         return replace(verdict, text="", comparison=None, remarks=(), hints=())
-    if visible is None or not visible.diagnosis:
+    if visible is None or visible.passed:
         return _in_words(verdict, visible)
     return replace(
         visible,
@@ -61,7 +58,7 @@ def _in_words(verdict: Verdict, visible: Verdict | None) -> Verdict:
     results = tuple(map(_without_values, verdict.results))
     remarks = [NOT_SHOWN] if verdict.results else []
     if visible is not None:
-        remarks.insert(0, ONLY_VISIBLE if visible.passed else AT_HOME)
+        remarks.insert(0, ONLY_VISIBLE)
     hints = verdict.hints if verdict.diagnosis or visible is None else visible.hints
     return replace(
         verdict, results=results, text="", comparison=None, hints=hints, level=2, remarks=tuple(remarks)

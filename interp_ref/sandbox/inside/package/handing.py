@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from interp_ref.quiet import load_tensorflow
+
 ALONE = (
     "This kernel only hands functions over to `interp grade`, and nobody has asked it to: grade with "
     "`interp grade`, or check at home with the whole course installed."
@@ -16,6 +18,7 @@ class NotDriven(RuntimeError):
 
 def driven() -> None:
     """Says that `interp grade` drives this kernel, so that a check may stay silent."""
+    load_tensorflow()  # as the whole course does when `check` is imported: its notes are nobody's output
     _state["driven"] = True
 
 
