@@ -92,9 +92,10 @@ def totals(found: list[Figures], seeds: int) -> str:
 
     wrong, rejected = total("misconceptions"), sum(len(f.rejected) for f in found)
     exact, masked, pairs = (sum(getattr(f.pairs, k) for f in found) for k in ("exact", "masked", "total"))
+    ties = sum(len(figures.ties) for figures in found)
     return (
         f"{len(found)} exercises; {wrong} misconceptions, {total('killed_visible')} killed on visible, "
-        f"{total('killed_hidden')} on hidden challenges, {total('named')} named; {sum(len(f.ties) for f in found)} ties; of "
-        f"{pairs} pairs {exact / max(pairs, 1):.1%} named and {masked / max(pairs, 1):.1%} with one mistake"
-        f" hiding the other; {rejected} of {total('right')} right answers rejected in {seeds + 1} seeds."
+        f"{total('killed_hidden')} on hidden challenges, {total('named')} named; "
+        f"{ties} ties; of {pairs} pairs {exact / max(pairs, 1):.1%} named and "
+        f"{masked / max(pairs, 1):.1%} with one mistake hiding the other; {rejected} of {total('right')} right answers rejected in {seeds + 1} seeds."
     )

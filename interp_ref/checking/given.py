@@ -1,4 +1,4 @@
-"""What stands in the place of earlier exercises while a later one is checked: here, the course's own functions."""
+"""What stands in the place of earlier exercises while a later one is checked: here, the references."""
 
 from __future__ import annotations
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from interp_ref.errors import UserError
 from interp_ref.exercises import exercise, find_lesson
 from interp_ref.grading.batch import Summary, Wanted, grade_class
-from interp_ref.grading.cluster import grade_here
 
 NO_SANDBOX = (
     "No sandbox: students' code runs with your rights, can read every file that you can read, reach the "
@@ -120,33 +119,44 @@ def run_verdict(course: Path, student: str, name: str, source: Path | None) -> i
 
     from interp_ref.checking.render import as_rich
     from interp_ref.grading.gradebook import Book
-    from interp_ref.sandbox import check_engine
-    from interp_ref.sandbox.limits import Limits
 
     console, asked = Console(highlight=False), exercise(name)
     with Book(course) as book:
         stored = next(iter(book.graded(asked.lesson, student)), None)
-        if stored is None:
-            raise UserError(f"The gradebook has no verdict of {student} in {asked.lesson}: grade it first.")
-        submission = _submission(book, asked.lesson, student, source)
-        job = replace(book.prepare(submission).job, seed=stored.seed)
-    console.print(
-        f"{student}, {asked.lesson}: graded {stored.graded_at:%Y-%m-%d %H:%M} by version {stored.version}, "
-        f"sandbox {stored.engine}, challenges {stored.seed:016x}, submission {stored.digest[:16]}"
-    )
-    console.print(as_rich(stored.outcome.exercises[name].verdict))
-    if submission.digest != stored.digest:
-        raise UserError(
-            f"The submission of {student} has changed since: grade it again, or bring the old one back."
+        made = stored.made.get(asked.name) if stored else None
+        if made is None:
+            raise UserError(f"The gradebook has no verdict of {student} on {asked.name}: grade it first.")
+        console.print(
+            f"{student}, {asked.name}: graded {made.graded_at:%Y-%m-%d %H:%M} UTC by version {made.version}, "
+            f"sandbox {made.engine}, challenges {made.seed:016x}, submission {made.digest[:16]}",
+            markup=False,
         )
-    again = grade_here(job, check_engine(stored.engine), Limits()).exercises[name].verdict
-    same = (again.points, again.diagnosis) == _essence(stored.outcome.exercises[name].verdict)
+        console.print(as_rich(made.outcome.verdict))
+        submission = _submission(book, asked.lesson, student, source)
+        if submission.digest != made.digest:
+            raise UserError(
+                f"The submission of {student} has changed since: grade it again, or bring the old one back."
+            )
+        job = replace(book.prepare(submission).job, seed=made.seed)
+    again = _again(job, made.engine, asked.name)
+    same = _essence(again) == _essence(made.outcome.verdict)
     if same:
         console.print("Made again from the submission: the same verdict.")
     else:
         console.print("Made again from the submission, it is another one:")
         console.print(as_rich(again))
     return 0 if same else 1
+
+
+def _again(job, engine: str, name: str):
+    """The verdict on one exercise of a job, from a sandbox of its own."""
+    from interp_ref.grading.task import grade
+    from interp_ref.quiet import load_tensorflow
+    from interp_ref.sandbox import check_engine, open_sandbox
+
+    load_tensorflow()
+    with open_sandbox(check_engine(engine)) as sandbox:
+        return grade(job, sandbox).exercises[name].verdict
 
 
 def _essence(verdict):
@@ -156,7 +166,7 @@ def _essence(verdict):
 def _submission(book, lesson: str, student: str, source: Path | None):
     from interp_ref.grading.intake import find_submissions
 
-    found = next(iter(find_submissions(source or book.submitted, lesson, student)), None)
+    found = next(iter(find_submissions(source or book.submitted, lesson, student, root=book.root)), None)
     if found is None or found.notebook is None:
         raise UserError(f"No submission of {student} for {lesson} in {source or book.submitted}.")
     return found

@@ -38,7 +38,7 @@ def run_feedback(
     scale: bool,
     out: Path | None,
 ) -> int:
-    """Writes a page for every student into feedback/, and the archive for a platform where one is named; 0."""
+    """Writes a page for every student into feedback/, and a platform's archive where one is named; 0."""
     from rich.console import Console
     from rich.progress import track
 

@@ -110,7 +110,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Made:
-    """One exercise's outcome and what it was made from: submission, course version, seed, sandbox, time (UTC)."""
+    """One exercise's outcome and what it was made from: submission, version, seed, sandbox, time (UTC)."""
 
     outcome: ExerciseOutcome
     digest: str

@@ -39,4 +39,4 @@ class BubblewrapSandbox:
         try:
             yield kernel
         finally:
-            kernel.close()
+            kernel.kill()

@@ -46,11 +46,6 @@ class ForkedKernel:
         self._zygote.ask("kill", self._number)
         self._zygote.wait_for_end(self._number)
 
-    def close(self) -> None:
-        """Ends it and forgets it."""
-        self.kill()
-        self._zygote.ended.pop(self._number, None)
-
 
 class Zygote:
     """Started at once; it waits for nothing until the first kernel is asked for."""

@@ -163,7 +163,7 @@ def test_nothing_is_left_of_a_sandbox_that_was_left_or_whose_owner_was_killed(bu
         time.sleep(0.05)
     assert [one for one in below if _runs(one)] == []
     assert list(tmp_path.iterdir()) == []
-    assert "/sandbox" not in Path("/proc/self/mountinfo").read_text(encoding="utf-8")
+    assert "/sandbox/work" not in Path("/proc/self/mountinfo").read_text(encoding="utf-8")
 
 
 def _runs(process: psutil.Process) -> bool:

@@ -11,6 +11,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from interp_ref.exercises import LESSONS
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 EXECUTE = """
 import sys, nbformat
@@ -119,3 +121,15 @@ def test_stock_nbgrader_gives_the_same_points_in_the_sandbox(settings, tiny, tmp
     for student in ("right", "reaching"):
         scores = course.scores(student, tiny.TINY)
         assert scores["check_double"][0] > 0 and scores["check_quadruple"][0] > 0, json.dumps(scores)
+
+
+@pytest.mark.story
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_a_solution_notebook_runs_whole_with_the_weights_of_this_machine(settings, tmp_path, lesson):
+    notebook = REPOSITORY / "solutions" / lesson / f"{lesson[3:]}.ipynb"
+    (tmp_path / "notebook.ipynb").write_bytes(notebook.read_bytes())
+    command = [sys.executable, "-c", EXECUTE.replace("timeout=120", "timeout=600")]
+    subprocess.run(command, cwd=tmp_path, env=settings, check=True)
+    done = nbformat.read(tmp_path / "done.ipynb", as_version=4)
+    outputs = [output for cell in done.cells for output in cell.get("outputs", [])]
+    assert outputs and [one for one in outputs if one.output_type == "error"] == []

@@ -2,6 +2,6 @@
 
 from interp_ref.grading.gradebook.book import Book
 from interp_ref.grading.gradebook.preparing import Prepared
-from interp_ref.grading.gradebook.records import Change, Graded, GradebookTrouble, Made, NotStored
+from interp_ref.grading.gradebook.records import Change, GradebookTrouble, Graded, Made, NotStored
 
 __all__ = ["Book", "Change", "Graded", "GradebookTrouble", "Made", "NotStored", "Prepared"]

@@ -11,13 +11,13 @@ from interp_ref.checking.expected import seed_number
 from interp_ref.errors import UserError
 from interp_ref.exercises import VISIBLE_SEED
 from interp_ref.grading.course import REPOSITORY
-from interp_ref.grading.gradebook import rows, storing
+from interp_ref.grading.gradebook import listing, rows, storing
 from interp_ref.grading.gradebook.database import PATIENCE, Database
 from interp_ref.grading.gradebook.dry import DryBook
 from interp_ref.grading.gradebook.files import Tree
 from interp_ref.grading.gradebook.lesson import Lesson, read_lesson
 from interp_ref.grading.gradebook.preparing import Prepared, ensure_named, prepare
-from interp_ref.grading.gradebook.records import Change, Graded, GradebookTrouble, NotStored
+from interp_ref.grading.gradebook.records import Change, GradebookTrouble, Graded, NotStored
 from interp_ref.grading.gradebook.regrade import changes
 from interp_ref.grading.gradebook.settings import read_settings
 from interp_ref.grading.gradebook.steps import Steps
@@ -82,7 +82,7 @@ class Book:
 
     def comments(self, student: str, lesson: str) -> dict[str, str]:
         """What a person wrote about a submission, by the cell's grade id."""
-        return self.database.read(lambda book: rows.comments_of(book, student, lesson))
+        return self.database.read(lambda book: listing.comments_of(book, student, lesson))
 
     def lessons(self) -> list[str]:
         """The lessons that the gradebook knows, in the course's order."""
@@ -169,7 +169,7 @@ class Book:
 
     def graded(self, lesson: str | None = None, student: str | None = None) -> list[Graded]:
         """What is stored, by lesson and student; what could not be graded is there without exercises."""
-        return self.database.read(lambda book: rows.read_graded(book, lesson, student))
+        return self.database.read(lambda book: listing.read_graded(book, lesson, student))
 
     def plan(self, outcomes: Iterable[Outcome]) -> list[Change]:
         """Whose marks these outcomes would change, and by how much; nothing is stored."""

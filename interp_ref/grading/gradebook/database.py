@@ -97,7 +97,7 @@ class Database:
                 session.remove()
 
     def _patiently(self, attempt: Callable[[], T]) -> T:
-        """Tries again while another program holds the lock or the connection was lost. Raises GradebookTrouble."""
+        """Tries again while the lock is held or the connection lost. Raises GradebookTrouble."""
         ends, pause = time.monotonic() + self.patience, 0.05
         while True:
             try:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import os
+import random
+import time
 
+PATIENCE = 0.2  # seconds
 PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
@@ -27,13 +30,18 @@ def memory_of(pids: list[int], most: int, shared: int) -> int:
 
     shared: bytes that each of them may have in common with the process that forked them. What is resident
     is quick to read: with and without `shared` it bounds the truth. Only where `most` lies between the two
-    bounds are common pages shared out, which takes some milliseconds a process.
+    bounds are common pages shared out. That takes some milliseconds a process, and far more while the process
+    forks: what has not been looked at when the time is up counts as little as it may, and who is looked at
+    first is chance.
     """
-    each = [_resident(pid) for pid in pids]
-    at_least, at_most = shared + sum(max(0, one - shared) for one in each), sum(each)
+    each = {pid: _resident(pid) for pid in pids}
+    own = {pid: max(0, one - shared) for pid, one in each.items()}
+    at_least, at_most = shared + sum(own.values()), sum(each.values())
     if at_most <= most or at_least > most:
         return min(at_least, at_most)
-    return sum(_shared_out(pid) for pid in pids)
+    until = time.monotonic() + PATIENCE
+    order = random.sample(pids, len(pids))
+    return sum(_shared_out(pid) if time.monotonic() < until else own[pid] for pid in order)
 
 
 def _resident(pid: int) -> int:
