@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from attacks import (
+    borrowing,
     escape,
     exhaustion,
     forged_answers,
@@ -11,11 +12,24 @@ from attacks import (
     marks,
     network,
     others,
+    patching,
     reading,
 )
 from attacks.attack import KINDS, Attack
 
-_MODULES = (marks, reading, others, escape, network, exhaustion, forged_answers, malformed, injection)
+_MODULES = (
+    marks,
+    patching,
+    borrowing,
+    reading,
+    others,
+    escape,
+    network,
+    exhaustion,
+    forged_answers,
+    malformed,
+    injection,
+)
 ATTACKS: tuple[Attack, ...] = tuple(
     sorted((one for module in _MODULES for one in module.ATTACKS), key=lambda one: KINDS.index(one.kind))
 )

@@ -288,3 +288,7 @@ def test_one_submission_at_a_time_is_read(packed):
     going = find_submissions(packed.path)
     assert next(going).student == "s0-0"
     going.close()
+
+
+def test_an_entry_without_a_name_costs_nobody_anything(packed):
+    assert summary(packed([(entry(""), b"x"), (f"{MOODLE}/a.ipynb", True)])) == [("Ada_Lovelace", f"{MOODLE}/a.ipynb")]
