@@ -180,12 +180,6 @@ ATTACKS = [
                      *glob.glob("/sys/fs/cgroup/**/release_agent", recursive=True)[:5]]:
             try: open(path, "r+").close(); print("BREACH may write", path)
             except OSError: pass
-        own = "/proc/self/oom_score_adj"
-        try:
-            before = int(open(own).read())
-            open(own, "w").write("0")
-            if before > 0: print("BREACH is no longer the first to go when memory runs out")
-        except OSError as trouble: print(trouble)
         """),
         gentle="the files are opened, not written",
     ),

@@ -17,7 +17,7 @@ from interp_ref.sandbox.limits import Limits
 LIMITS = Limits(memory=2 * 2**30, cell=8, wall=60, cpu=60)
 
 
-def grade(course: Path, archives: list[Path], jobs: int = 2) -> dict:
+def grade(course: Path, archives: list[Path], jobs: int = 3) -> dict:
     """Grades submitted/ and then each archive; gives what the batch said, by student, and the seed."""
     said: dict = {"graded": [], "failed": {}, "findings": {}, "trouble": [], "archives": {}}
     with Book(course) as book:

@@ -110,7 +110,7 @@ def _nbgrader(ground: Ground, *arguments: str, seconds: int) -> tuple[str, bool]
     }
     course = f'cd {HOME}/work/course && exec "$@"'
     command = instructors("sh", "-c", course, "sh", sys.executable, "-m", "nbgrader", *arguments)
-    log = ground.place.parent / f"{arguments[0]}.log"
+    log = BASE / f"{arguments[0]}.log"
     with log.open("w+", encoding="utf-8", errors="replace") as file:
         process = subprocess.Popen(
             command,

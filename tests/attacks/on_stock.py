@@ -67,9 +67,11 @@ def run(batch: list[Attack], template: Path, keep: Path | None = None) -> dict[s
         found[batch[0].id].harm += harm
         return found
     half = len(batch) // 2
-    apart = {**run(batch[:half], template), **run(batch[half:], template)}
+    apart: dict[str, Found] = {}
+    for name, part in (("a", batch[:half]), ("b", batch[half:])):
+        apart |= run(part, template, keep and keep.with_name(keep.name + name))
     for id, one in apart.items():
-        one.script = found[id].script
+        one.script = sorted({*one.script, *found[id].script})
     if not any(one.harm for one in apart.values()):
         apart[batch[0].id].note = f"once, together with others: {harm[0]}"
     return apart

@@ -27,8 +27,8 @@ TITLES = {
 HEAD = """# Attacks
 
 Each is a submission for lesson 3 that tries to get something that it did not earn. `python tests/attacks`
-makes this table (as root on Linux, in about an hour): it tries each of them on both graders.
-`pytest tests/attacks` tries them on `interp grade` alone. Don't edit it.
+makes this table (as root on Linux, in an hour or more; it goes on where it stopped): it tries each of them on
+both graders. `pytest tests/attacks` tries them on `interp grade` alone. Don't edit it.
 
 *Stock nbgrader* is `nbgrader autograde` 0.9.6 with this course's settings and no sandbox, run by a user who
 is not root in a throw-away copy of the machine; a cell may take 20 s there. *interp grade* runs in its
