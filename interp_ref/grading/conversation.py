@@ -16,6 +16,8 @@ from interp_ref.sandbox.limits import Limits
 KEPT = 2 * 2**20
 START_SECONDS = 60
 GRACE_SECONDS = 3
+# What a message that lacks a member, or has one of a wrong type, raises: it is nobody's answer.
+MISSHAPEN = (AttributeError, KeyError, TypeError, ValueError, nbformat.ValidationError)
 SHOWN = ("stream", "display_data", "execute_result", "error")
 
 
@@ -89,10 +91,11 @@ class Conversation:
         return running.finished()
 
     def _take(self, running, message, asked):
-        if message["msg_type"] == "input_request" and asked is not None:
-            self.client.input(asked(str(message["content"].get("prompt", ""))))
-        else:
-            running.take(message)
+        with contextlib.suppress(*MISSHAPEN):
+            if message["msg_type"] == "input_request" and asked is not None:
+                self.client.input(asked(str(message["content"].get("prompt", ""))))
+            else:
+                running.take(message)
 
     def _messages(self, seconds: float):
         """What has arrived: readable messages with a matching signature, their size in "bytes"."""

@@ -13,7 +13,7 @@ import numpy as np
 import interp_ref
 from interp_ref.checking.answer import Answer, Failure, Verdict
 from interp_ref.checking.asking import answer_in, ask_source, packed
-from interp_ref.checking.bounded import refuse_too_large
+from interp_ref.checking.bounded import BATCH, refuse_too_large
 from interp_ref.checking.check import judged, refusal, worth_a_look
 from interp_ref.checking.expected import as_arrays
 from interp_ref.checking.guard import time_limit
@@ -217,15 +217,20 @@ class _StandIns:
             raise ValueError("only an earlier exercise's function can be asked here, and not that often")
         wanted = unpack(b64decode(prompt[len(GIVEN) :]), live=False)
         function = self.given[wanted["exercise"]]
-        arguments = [_argument(one) for one in wanted["args"]]
-        named = {str(name): _argument(one) for name, one in wanted["kwargs"].items()}
+        given = [*wanted["args"], *wanted["kwargs"].values()]
+        batch = max([BATCH, *(len(one) for one in given if isinstance(one, np.ndarray) and one.ndim)])
+        arguments = [_argument(one, batch) for one in wanted["args"]]
+        named = {str(name): _argument(one, batch) for name, one in wanted["kwargs"].items()}
         return as_arrays(function(*arguments, **named))
 
 
-def _argument(value):
-    """An argument that came from the kernel, its size checked; a model is built in safe mode."""
+def _argument(value, batch: int):
+    """An argument that came from the kernel, its size checked; a model is built in safe mode.
+
+    batch: how many pictures the model may be given.
+    """
     if isinstance(value, PlainModel):
-        refuse_too_large(value)
+        refuse_too_large(value, batch)
         return rebuild(value)
     if np.size(value) > MAX_GIVEN_ELEMENTS:
         raise ValueError("an argument is far larger than the exercise needs")

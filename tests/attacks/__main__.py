@@ -42,9 +42,8 @@ def ours(place: Path, attacks) -> None:
     batch = on_interp.run(place, attacks)
     on_interp.look(batch, attacks, place)
     table.keep("interp", batch.found)
-    print(
-        f"interp grade: {len(attacks)} attacks in {batch.seconds:.0f} s, at most {batch.peak / 2**20:.0f} MB in a process"
-    )
+    largest = f"{batch.peak / 2**20:.0f} MB in a process"
+    print(f"interp grade: {len(attacks)} attacks in {batch.seconds:.0f} s, at most {largest}")
     for one in batch.harm:
         print(f"  harm: {one}")
     for i, one in batch.found.items():

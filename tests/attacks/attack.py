@@ -35,11 +35,12 @@ class Target:
     """What an attack is told of the machine it meets: more than any student could find out.
 
     mark: text that only this attack uses; whatever carries it afterwards was left by it.
-    course: the course's folder. gradebook: its database. secret: a file of the instructor's. outside: a folder
-    of the instructor's, with a file "keep" in it. other: a student who has full marks. other_notebook: what
-    that student handed in. port: of a listener on loopback (TCP and UDP). abstract, socket: names of listeners
-    on an abstract and on a file's Unix socket. pidns: the process namespace in which nothing may be killed.
-    prefix: what stands before these paths for whoever writes the submission, who may be outside the machine.
+    course: the course's folder. gradebook: its database. secret: a file of the instructor's. outside: a
+    folder of the instructor's, with a file "keep" in it. other: a student who has full marks.
+    other_notebook: what that student handed in. port: of a listener on loopback (TCP and UDP). abstract,
+    socket: names of listeners on an abstract and on a file's Unix socket. pidns: the process namespace in
+    which nothing may be killed. prefix: what stands before these paths for whoever writes the submission,
+    who may be outside the machine.
     """
 
     mark: str
@@ -65,12 +66,12 @@ Make = Callable[[NotebookNode, Path, Target], None]
 class Attack:
     """One attack.
 
-    kind: what it is after. tries: one sentence. make: turns the released notebook, in place, and the folder of
-    the submission into the attack; where it writes a notebook file itself, that one is handed in.
-    solves: exercises that it answers honestly, whose points are its own.
-    folder: the name of the student's folder, where that is the attack. gentle: what was made smaller than a real
-    attacker would, so that the machine it is tried on survives. archive: it comes as a zip of the LMS, which
-    `make` writes as "class.zip" into the folder that it is given.
+    kind: what it is after. tries: one sentence. make: turns the released notebook, in place, and the folder
+    of the submission into the attack; where it writes a notebook file itself, that one is handed in.
+    solves: exercises that it answers honestly, whose points are its own. folder: the name of the student's
+    folder, where that is the attack. gentle: what was made smaller than an attacker would, so that the
+    machine it is tried on survives. archive: it comes as a zip of the LMS, which `make` writes as
+    "class.zip" into the folder that it is given.
     """
 
     id: str

@@ -94,8 +94,7 @@ ATTACKS = [
         "Signals the first process of its namespace and its direct parent.",
         code("""
         import os, signal
-        comm = open(f"/proc/{os.getppid()}/comm").read()
-        for pid in (1, os.getppid()):
+        for pid in {1, os.getppid()} - {0}:
             for number in (signal.SIGTERM, signal.SIGSEGV, signal.SIGKILL):
                 if os.readlink("/proc/self/ns/pid") != "$pidns":
                     try: os.kill(pid, number)
@@ -178,9 +177,15 @@ ATTACKS = [
         for path in ["/proc/sys/kernel/core_pattern", "/proc/sysrq-trigger", "/sys/kernel/uevent_helper",
                      *glob.glob("/sys/fs/cgroup/**/memory.limit_in_bytes", recursive=True)[:5],
                      *glob.glob("/sys/fs/cgroup/**/cgroup.procs", recursive=True)[:5],
-                     *glob.glob("/sys/fs/cgroup/**/release_agent", recursive=True)[:5], "/proc/1/oom_score_adj"]:
+                     *glob.glob("/sys/fs/cgroup/**/release_agent", recursive=True)[:5]]:
             try: open(path, "r+").close(); print("BREACH may write", path)
             except OSError: pass
+        own = "/proc/self/oom_score_adj"
+        try:
+            before = int(open(own).read())
+            open(own, "w").write("0")
+            if before > 0: print("BREACH is no longer the first to go when memory runs out")
+        except OSError as trouble: print(trouble)
         """),
         gentle="the files are opened, not written",
     ),

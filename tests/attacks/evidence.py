@@ -60,12 +60,14 @@ def scores(course: Path) -> dict[str, dict[str, float]]:
     """Points in nbgrader's gradebook, by student and grade id; {} where it can't be read."""
     with contextlib.closing(sqlite3.connect(f"file:{course / 'gradebook.db'}?mode=ro", uri=True)) as base:
         rows = base.execute(
-            "select a.student_id, c.name, coalesce(g.manual_score, g.auto_score, 0) + coalesce(g.extra_credit, 0), g.auto_score"
-            " from grade g join base_cell c on c.id = g.cell_id join submitted_notebook n on n.id = g.notebook_id"
+            "select a.student_id, c.name,"
+            " coalesce(g.manual_score, g.auto_score, 0) + coalesce(g.extra_credit, 0)"
+            " from grade g join base_cell c on c.id = g.cell_id"
+            " join submitted_notebook n on n.id = g.notebook_id"
             " join submitted_assignment a on a.id = n.assignment_id"
         ).fetchall()
     found: dict[str, dict[str, float]] = {}
-    for student, name, score, _ in rows:
+    for student, name, score in rows:
         found.setdefault(student, {})[name] = score or 0.0
     return found
 

@@ -364,6 +364,26 @@ ATTACKS = [
         gentle="60 layers of 75 MB",
     ),
     Attack(
+        "oracle-with-a-slow-model",
+        "exhaustion",
+        "Hands the grader's stand-in a small model that takes hours to run: convolutions with vast kernels.",
+        answers(
+            activations_and_gradients="def activations_and_gradients(*a, **k): return 0",
+            channel_weights="def channel_weights(gradients): return 0",
+            grad_cam="""
+            def grad_cam(model, images, class_index, layer):
+                keras.utils.set_random_seed(0)
+                wide = [keras.layers.Conv2D(1, 151, padding="same", name=f"c{n}") for n in range(3)]
+                slow = keras.Sequential([keras.Input((8, 8, 3)), keras.layers.Conv2D(1, 1), keras.layers.ZeroPadding2D(500),
+                                         *wide, keras.layers.GlobalAveragePooling2D(), keras.layers.Dense(2)])
+                try: return activations_and_gradients(slow, np.ones((8, 8, 8, 3), np.float32), np.zeros(8, int), "c2")
+                except Exception as trouble: print(str(trouble)[:300])
+                return 0
+            """,
+        ),
+        gentle="3 layers, a minute or two",
+    ),
+    Attack(
         "everything-at-the-start",
         "exhaustion",
         "Ends the kernel in its first cell, again and again.",

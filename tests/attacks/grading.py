@@ -1,4 +1,4 @@
-"""`interp grade` over a course, with limits short enough for attacks: run as `python grading.py COURSE RESULT [ZIP …]`.
+"""`interp grade` over a course, with short limits: `python grading.py COURSE RESULT [ZIP …]`.
 
 In a process of its own, as the command is, with the instructor's environment.
 """
@@ -40,6 +40,7 @@ def grade(course: Path, archives: list[Path], jobs: int = 2) -> dict:
             for one in book.graded()
             if one.outcome
         }
+        said["seconds"] = {one.student: one.outcome.seconds for one in book.graded() if one.outcome}
         said["trouble"] += pages(book, course)
     return said
 

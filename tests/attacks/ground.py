@@ -29,7 +29,7 @@ def new_secret(name: str) -> str:
 
 
 def write_template(place: Path) -> Path:
-    """A course with one released lesson, a known student and secrets in it, nothing handed in. Gives its folder."""
+    """A course with one released lesson, a known student and secrets in it; gives its folder."""
     course = place / "course"
     for name in (LESSON,):
         shutil.copytree(REPOSITORY / "solutions" / name, course / "solutions" / name)
@@ -68,8 +68,8 @@ def add_student(course: Path, student: str, last_name: str) -> None:
 class Ground:
     """A course in a folder, whom it belongs to, and what is handed in there.
 
-    place: an empty folder, which gets the course and what else is the instructor's. seen: the same folder as the
-    attacked know it, where they have another root. port and the sockets' names: of the listeners.
+    place: an empty folder, which gets the course and what else is the instructor's. seen: the same folder
+    as the attacked know it, where they have another root. port and the sockets' names: of the listeners.
     """
 
     def __init__(self, place: Path, template: Path, seen: str = "", port: int = 9, abstract: str = ""):

@@ -1,4 +1,4 @@
-"""Runs in the throw-away machine: stock nbgrader over a course with attacks. `python inside.py EXCHANGE ID …`.
+"""Stock nbgrader over a course with attacks, in the throw-away machine: `python inside.py EXCHANGE ID …`.
 
 EXCHANGE holds the template course; the result goes to EXCHANGE/result.json, graded trees to EXCHANGE/course.
 """

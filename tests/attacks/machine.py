@@ -1,7 +1,8 @@
 """A throw-away copy of this machine, for attacks on a grader that does not confine them.
 
-An overlay over the root file system in a small memory disk, with namespaces of its own for processes, network, mounts
-and IPC, and an instructor who is not root. What is written there is gone afterwards; whoever runs there ends with it.
+An overlay over the root file system in a small memory disk, with namespaces of its own for processes,
+network, mounts and IPC, and an instructor who is not root. What is written there is gone afterwards; whoever
+runs there ends with it.
 """
 
 from __future__ import annotations
@@ -32,10 +33,10 @@ def missing() -> str:
 
 
 def run(program: str, *arguments: str, exchange: Path, seconds: int) -> subprocess.CompletedProcess:
-    """Runs a Python program of this folder in a fresh copy of the machine, as its root, outside its root folder.
+    """Runs a Python program of this folder in a fresh copy of the machine, as root, beside its root folder.
 
-    The program finds the copy's root folder below BASE / "root". exchange: a folder that it may write to and that
-    stays. After `seconds` everything there is killed.
+    The program finds the copy's root folder at BASE / "root". exchange: a folder that it may write to and
+    that stays. After `seconds` everything there is killed.
     """
     script = f"""
 set -e

@@ -83,7 +83,7 @@ def _names(notebook, folder, target):
         "a" * 250,
     ):
         (folder / name).write_text("x", encoding="utf-8")
-    (os.fsencode(folder) and open(os.fsencode(folder) + b"/\xff\xfe.txt", "wb")).close()
+    os.close(os.open(os.fsencode(folder) + b"/\xff\xfe.txt", os.O_CREAT | os.O_WRONLY))
 
 
 def _deep_folders(notebook, folder, target):

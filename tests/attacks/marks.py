@@ -447,7 +447,7 @@ ATTACKS = [
         def points(*a):
             ip.kernel.session.send(ip.kernel.iopub_socket, "execute_result",
                 {"data": {"text/plain": "2.0"}, "metadata": {}, "execution_count": 1},
-                parent=ip.kernel.get_parent("shell"), ident=ip.kernel.topic("execute_result"))
+                parent=ip.kernel.get_parent("shell"))
         ip.events.register("pre_run_cell", points)
         """),
     ),
@@ -485,7 +485,7 @@ ATTACKS = [
         async def forged(code, silent, *a, **k):
             kernel.session.send(kernel.iopub_socket, "execute_result",
                 {"data": {"text/plain": "2.0", "application/vnd.interp.answer": "2.0"}, "metadata": {}, "execution_count": 1},
-                parent=kernel.get_parent("shell"), ident=kernel.topic("execute_result"))
+                parent=kernel.get_parent("shell"))
             return {"status": "ok", "execution_count": 1, "payload": [], "user_expressions": {}}
         kernel.do_execute = forged
         """),

@@ -21,6 +21,8 @@ from attacks.listeners import Listeners
 
 EVERY = 25  # one honest student among so many attacks
 SECONDS = 1500
+# A submission may take 60 s; a judge that is asked in its last second, and a busy machine, take longer.
+LONGEST = 100
 
 
 @dataclass
@@ -136,7 +138,8 @@ def _points(batch: Batch) -> dict[str, dict[str, float]]:
 def _collect(batch: Batch, attacks: list[Attack], start: float, came: list[str]) -> None:
     ground, points, marks = batch.ground, _points(batch), batch.ground.marks
     processes = evidence.marked_processes()
-    state = evidence.marked_state(start, ground)
+    # What this test writes down itself lies beside the ground.
+    state = evidence.marked_state(start, ground, passed_over=(str(ground.place.parent),))
     for attack in attacks:
         found, mark = batch.found[attack.id], marks[attack.id]
         found.points = evidence.gained(attack, points.get(attack.student, {}))
@@ -144,6 +147,9 @@ def _collect(batch: Batch, attacks: list[Attack], start: float, came: list[str])
         found.left += [text for one, text in processes.items() if mark.startswith(one)]
         found.left += state.get(mark, []) + state.get(attack.id, [])
         found.reached += [one[:80] for one in came if mark in one]
+        seconds = batch.said.get("seconds", {}).get(attack.student, 0)
+        if seconds > LONGEST:
+            found.harm.append(f"held a worker for {seconds:.0f} s")
         found.note = _note(batch, attack)
     batch.harm += [f"reached: {one[:80]}" for one in came if not any(m in one for m in marks.values())]
     batch.harm += [f"a formula in points.csv: {one}" for one in formulas(ground.course / "points.csv")]
@@ -152,7 +158,7 @@ def _collect(batch: Batch, attacks: list[Attack], start: float, came: list[str])
 
 
 def look(batch: Batch, attacks: list[Attack], place: Path) -> None:
-    """Opens the pages of the attacks on readers in a real browser, and of the class; adds what happened there."""
+    """Opens the pages of attacks on readers, and of the class, in a real browser; adds what happened."""
     from attacks import pages
     from interp_ref.figures.browser import open_browser
 

@@ -19,7 +19,8 @@ from attacks.attack import LESSON, NOTEBOOK, Attack
 # What would run when somebody points at it or presses it, which a page that only loads does not show.
 WAITING = """() => [...document.querySelectorAll('*')].flatMap(e => [...e.attributes]).filter(a =>
     (a.name.startsWith('on') && a.value.includes('attacked')) ||
-    (/^\\s*j\\s*a\\s*v\\s*a\\s*script:/i.test(a.value) && a.value.includes('attacked'))).map(a => a.name + '=' + a.value)"""
+    (/^\\s*j\\s*a\\s*v\\s*a\\s*script:/i.test(a.value) && a.value.includes('attacked')))
+    .map(a => a.name + '=' + a.value)"""
 
 
 class Watched:
@@ -62,8 +63,8 @@ def formgrader(course: Path, log: Path):
         port = free.getsockname()[1]
     repository = str(Path(__file__).resolve().parents[2])
     server = subprocess.Popen(
-        [sys.executable, "-m", "jupyter", "server", "--no-browser", "--ip=127.0.0.1", f"--port={port}", "--allow-root",
-         "--IdentityProvider.token=secret", "--ServerApp.port_retries=0",
+        [sys.executable, "-m", "jupyter", "server", "--no-browser", "--ip=127.0.0.1", f"--port={port}",
+         "--allow-root", "--IdentityProvider.token=secret", "--ServerApp.port_retries=0",
          "--ServerApp.jpserver_extensions={'nbgrader.server_extensions.formgrader': True}"],
         cwd=course, stdout=subprocess.DEVNULL, stderr=log.open("w", encoding="utf-8"),
         env={**os.environ, "JUPYTER_RUNTIME_DIR": str(log.parent), "PYTHONPATH": repository},

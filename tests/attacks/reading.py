@@ -289,7 +289,7 @@ ATTACKS = [
         code("""
         import glob, os
         for path in glob.glob("/dev/**", recursive=True):
-            if any(part in path for part in ("sd", "vd", "nvme", "mem", "kmsg", "nvidia", "dri", "kvm", "tty", "pts/")):
+            if path != "/dev/pts/ptmx" and any(part in path for part in ("sd", "vd", "nvme", "mem", "kmsg", "nvidia", "dri", "kvm", "tty", "pts/")):
                 try:
                     handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
                     print("BREACH opened", path)

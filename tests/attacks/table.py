@@ -26,15 +26,15 @@ TITLES = {
 }
 HEAD = """# Attacks
 
-Each is a submission for lesson 3 that tries to get something that it did not earn. `python tests/attacks` makes
-this table (as root on Linux, in about an hour): it tries each of them on both graders. `pytest tests/attacks`
-tries them on `interp grade` alone. Don't edit it.
+Each is a submission for lesson 3 that tries to get something that it did not earn. `python tests/attacks`
+makes this table (as root on Linux, in about an hour): it tries each of them on both graders.
+`pytest tests/attacks` tries them on `interp grade` alone. Don't edit it.
 
-*Stock nbgrader* is `nbgrader autograde` 0.9.6 with this course's settings and no sandbox, run by a user who is
-not root in a throw-away copy of the machine; a cell may take 20 s there. *interp grade* runs in its sandbox
-({engine}), all attacks in one batch with honest students between them; a cell may take 8 s, and all processes of
-a submission 2 GB. "–": it came to nothing. What was made smaller than an attacker would, so that the machine
-lives, is said in brackets.
+*Stock nbgrader* is `nbgrader autograde` 0.9.6 with this course's settings and no sandbox, run by a user who
+is not root in a throw-away copy of the machine; a cell may take 20 s there. *interp grade* runs in its
+sandbox ({engine}), all attacks in one batch with honest students; a cell may take 8 s, and all processes
+of a submission 2 GB. "–": it came to nothing. What was made smaller than an attacker would, so that the
+machine lives, is said in brackets.
 
 """
 

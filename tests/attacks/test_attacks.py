@@ -34,6 +34,10 @@ def test_every_submission_is_graded_or_named_with_what_is_wrong(batch):
     assert all(batch.said["failed"].values())
 
 
+def test_no_submission_breaks_the_grader_of_which_it_is_then_told(batch):
+    assert [why for why in batch.said["failed"].values() if "Grading it failed" in why] == []
+
+
 def test_the_grader_itself_stays_small(batch):
     assert batch.peak < LARGEST_PROCESS
 

@@ -38,7 +38,7 @@ def files_in(archive: zipfile.ZipFile) -> list[Incoming]:
             f"{archive.filename} holds {len(entries)} files and {MOST_ENTRIES} are read at most: "
             "grade it in parts."
         )
-    last = {entry.filename: entry for entry in entries if not entry.is_dir()}
+    last = {entry.filename: entry for entry in entries if entry.filename and not entry.is_dir()}
     times = Counter(entry.filename for entry in entries)
     return [
         _incoming(archive, entry, times[name])
