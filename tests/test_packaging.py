@@ -268,8 +268,8 @@ def test_a_mac_with_an_intel_processor_is_told_of_another_way():
 
 def test_every_library_that_the_code_imports_is_declared():
     # Every environment has pip; scikit-image is for one figure that is left out without it, Playwright for
-    # pictures of cards and cosmic-ray for `interp bench mutants`, which are refused without them. The sandbox's
-    # zygote is a package of the course's own once it is inside.
+    # pictures of cards and cosmic-ray for `interp bench mutants`, which are refused without them. The
+    # sandbox's zygote is a package of the course's own once it is inside.
     declared = {"pip", "zygote", "scikit-image", "playwright", "cosmic-ray"} | {
         normal(one.name) for one in requirements("requirements.txt")
     }

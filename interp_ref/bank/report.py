@@ -97,5 +97,6 @@ def totals(found: list[Figures], seeds: int) -> str:
         f"{len(found)} exercises; {wrong} misconceptions, {total('killed_visible')} killed on visible, "
         f"{total('killed_hidden')} on hidden challenges, {total('named')} named; "
         f"{ties} ties; of {pairs} pairs {exact / max(pairs, 1):.1%} named and "
-        f"{masked / max(pairs, 1):.1%} with one mistake hiding the other; {rejected} of {total('right')} right answers rejected in {seeds + 1} seeds."
+        f"{masked / max(pairs, 1):.1%} with one mistake hiding the other; "
+        f"{rejected} of {total('right')} right answers rejected in {seeds + 1} seeds."
     )

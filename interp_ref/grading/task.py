@@ -131,7 +131,7 @@ class _Run:
 
     def _judge(self, talk: Conversation, name: str) -> ExerciseOutcome:
         asked = exercise(name)
-        return ExerciseOutcome(judged(asked, _Asker(talk, asked), self.job.seed))
+        return ExerciseOutcome(judged(asked, _Asker(talk, asked, set(self.exercises)), self.job.seed))
 
     def look_at_visible(self, sandbox: Sandbox) -> None:
         """Puts the visible challenges to the wrong answers, in a kernel that never saw a hidden one.
@@ -152,7 +152,7 @@ class _Run:
 
     def _show(self, talk: Conversation, name: str) -> None:
         asked, verdict = exercise(name), self.exercises[name].verdict
-        visible = judged(asked, _Asker(talk, asked), VISIBLE_SEED)
+        visible = judged(asked, _Asker(talk, asked, set(self.exercises)), VISIBLE_SEED)
         if visible.passed:
             verdict = replace(verdict, remarks=(only_visible_right(asked), *verdict.remarks))
         self.exercises[name] = ExerciseOutcome(verdict, visible)
@@ -177,13 +177,18 @@ class _Run:
 
 
 class _Asker:
-    """Puts challenges of one exercise to the kernel: `ask(inputs, given) -> Answer`."""
+    """Puts challenges of one exercise to the kernel: `ask(inputs, given) -> Answer`.
 
-    def __init__(self, talk: Conversation, asked):
-        self.talk, self.asked = talk, asked
+    known: exercises that are judged already. No other's reference stands in, or a notebook with its checks
+    in another order could have its answers computed for it.
+    """
+
+    def __init__(self, talk: Conversation, asked, known: set[str]):
+        self.talk, self.asked, self.known = talk, asked, known
 
     def __call__(self, inputs: Mapping, given: Mapping | None) -> Answer:
-        source = ask_source(self.asked.name, packed(inputs), given or (), self.asked.ready_made)
+        given = {name: one for name, one in (given or {}).items() if name in self.known}
+        source = ask_source(self.asked.name, packed(inputs), given, self.asked.ready_made)
         stand_ins = _StandIns(given).answer if given else None
         # Three calls at most, each with the limit that the student has at home, and what it takes to send.
         outputs = self.talk.execute(source, 3 * time_limit() + 10, keep=ANSWER_BYTES, asked=stand_ins)

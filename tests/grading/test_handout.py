@@ -316,8 +316,12 @@ def small_handout(course, word="ran"):
         shutil.copy(ROOT / "interp_ref" / name, source / "interp_ref")
     (source / "interp_ref" / "cli.py").write_text(COMMAND_LINE.replace("WORD", word), encoding="utf-8")
     (source / "requirements.txt").write_text("setuptools>=77\n", encoding="utf-8")
-    for name in ("pyproject.toml", "requirements-dev.txt", "LICENSE", "LICENSE-CONTENT", "NOTICE"):
-        shutil.copy(ROOT / name, source)
+    extras = ROOT.glob("requirements-*.txt")
+    for path in (
+        *extras,
+        *(ROOT / name for name in ("pyproject.toml", "LICENSE", "LICENSE-CONTENT", "NOTICE")),
+    ):
+        shutil.copy(path, source)
     name, wheel = student_wheel(source, "small")
     course.mkdir(exist_ok=True)
     (course / name).write_bytes(wheel)

@@ -63,7 +63,8 @@ def _stage(root: Path, source: Path, readme: str) -> None:
     (source / "pyproject.toml").write_text(_without_missing_parts(project, source), encoding="utf-8")
     (source / "README.md").write_text(readme, encoding="utf-8")
     (source / "requirements.txt").write_text(student_requirements(root), encoding="utf-8")
-    for name in ("LICENSE", "LICENSE-CONTENT", "NOTICE", "requirements-dev.txt", "requirements-postgres.txt"):
+    extras = [path.name for path in root.glob("requirements-*.txt")]  # pyproject.toml reads some of them
+    for name in ("LICENSE", "LICENSE-CONTENT", "NOTICE", *extras):
         shutil.copy(root / name, source)
 
 
