@@ -291,4 +291,6 @@ def test_one_submission_at_a_time_is_read(packed):
 
 
 def test_an_entry_without_a_name_costs_nobody_anything(packed):
-    assert summary(packed([(entry(""), b"x"), (f"{MOODLE}/a.ipynb", True)])) == [("Ada_Lovelace", f"{MOODLE}/a.ipynb")]
+    assert summary(packed([(entry(""), b"x"), (f"{MOODLE}/a.ipynb", True)])) == [
+        ("Ada_Lovelace", f"{MOODLE}/a.ipynb")
+    ]
