@@ -62,7 +62,8 @@ def _elements(operation) -> int:
 
 def _multiplications(operation) -> int:
     """Of a convolution or a product of matrices: for each value of the result, a column of the weights."""
-    if operation.type not in PRODUCTS:
+    if operation.type not in PRODUCTS or len(operation.inputs) < 2:  # an einsum of one array only adds up
         return 0
     weights = operation.inputs[1].shape
-    return _elements(operation) * (weights.num_elements() or 0) // max(1, weights[-1] or 1)
+    columns = weights[-1] if weights.rank else 1
+    return _elements(operation) * (weights.num_elements() or 0) // max(1, columns or 1)
