@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 
 from interp_ref.checking.answer import Answer, Failure
-from interp_ref.checking.plain_model import PlainModel
+from interp_ref.checking.bounded import refuse_too_large
+from interp_ref.checking.plain_model import PlainModel, RefusedModel
 from interp_ref.checking.remote import MIME
 from interp_ref.checking.wire import WireError, pack, unpack
 
@@ -41,7 +42,18 @@ def answer_in(outputs: Iterable[Mapping]) -> Answer:
         back = unpack(b64decode(data), live=False)
     except (WireError, ValueError, TypeError) as trouble:
         return Answer(error=Failure("WireError", str(trouble)[:MAX_TEXT]))
-    return back if _is_answer(back) else Answer(error=Failure("NoAnswer", "what came back is no answer"))
+    if not _is_answer(back):
+        return Answer(error=Failure("NoAnswer", "what came back is no answer"))
+    return _sized(back) if isinstance(back.output, PlainModel) else back
+
+
+def _sized(back: Answer) -> Answer:
+    """The answer, its model left out where building it would take more than an exercise needs."""
+    try:
+        refuse_too_large(back.output)
+    except RefusedModel as trouble:
+        return Answer(kind=back.kind, error=Failure("RefusedModel", str(trouble)))
+    return back
 
 
 def _error_text(outputs) -> str:

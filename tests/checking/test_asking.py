@@ -108,3 +108,11 @@ def test_a_model_out_of_all_proportion_is_refused_before_it_takes_memory():
         refuse_too_large(PlainModel("{", ()))
     with pytest.raises(RefusedModel, match="Lambda"):
         refuse_too_large(resized(plain, "Conv2D", activation={"class_name": "Lambda", "config": {}}))
+
+
+def test_an_answer_with_such_a_model_is_refused_before_anybody_builds_it():
+    wide = resized(plain_network(), "Dense", units=10**9)
+    back = answer_in(shown(pack(Answer(output=wide, kind="Sequential"))))
+    assert back.output is None and back.error.type == "RefusedModel"
+    small = answer_in(shown(pack(Answer(output=plain_network(), kind="Sequential"))))
+    assert isinstance(small.output, PlainModel)
