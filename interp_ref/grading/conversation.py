@@ -106,6 +106,9 @@ class Conversation:
             frames = socket.recv_multipart()
             size = sum(map(len, frames))
             self.received += size
+            if self.received > self.limits.output:
+                self.kernel.kill()
+                raise KernelGone("output")
             with contextlib.suppress(Exception):  # whatever can't be read is nobody's answer
                 _, parts = self.client.session.feed_identities(frames)
                 message = self.client.session.deserialize(parts)

@@ -35,6 +35,7 @@ GIVEN = "interp-given:"
 MEANING = {
     "memory": "it used more memory than a submission may",
     "processor time": "it used more processor time than a submission may",
+    "output": "it wrote more than a submission may",
     "timeout": "it did not stop when its time was up",
     "exited": "it ended its own process",
     "killed": "its process was killed",

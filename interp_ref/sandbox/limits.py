@@ -19,7 +19,7 @@ class Limits:
     disk: int = 128 * 2**20
     file: int = 64 * 2**20
     cpu: int = 300
-    output: int = 20 * 2**20
+    output: int = 256 * 2**20
     message: int = 64 * 2**20
     wall: int = 600
     cell: int = 120

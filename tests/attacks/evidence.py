@@ -8,6 +8,7 @@ import json
 import os
 import re
 import sqlite3
+import sys
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -29,7 +30,7 @@ PLACES = (
     "/mnt",
     "/usr/lib",
 )
-PASSED_OVER = ("/proc", "/sys", "/root/.pyenv/versions")
+PASSED_OVER = ("/proc", "/sys", sys.base_prefix)
 SYSTEM_V_KEY = str(0x41545430)
 
 

@@ -108,6 +108,13 @@ def test_output_without_end_is_cut_and_the_rest_is_graded(sandbox):
     assert sum(len(o.get("text", "")) for o in outcome.outputs[1]) < 3 * 2**20
 
 
+def test_a_cell_that_floods_the_driver_is_left_out_and_the_rest_is_graded(sandbox):
+    loud = "import time\nwhile True:\n    print('x' * 100_000)\n    time.sleep(0.005)"
+    outcome = grade(job(loud, *answers()), sandbox, Limits(output=5 * 2**20))
+    assert points(outcome) == FULL and kinds(outcome) == ["output"]
+    assert "wrote more than a submission may" in outcome.findings[0].text
+
+
 def test_an_error_in_a_cell_is_a_note_and_stops_only_that_cell(sandbox):
     outcome = grade(job("1 / 0", *answers()), sandbox)
     assert points(outcome) == FULL
