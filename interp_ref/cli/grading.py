@@ -42,7 +42,7 @@ def grade(
         source=source,
         lesson=assignment,
         student=student,
-        force=force or regrade,
+        force=force,
         jobs=jobs,
         scheduler=scheduler,
         engine="none" if no_sandbox else sandbox,

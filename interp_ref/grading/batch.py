@@ -9,7 +9,7 @@ from pathlib import Path
 
 from interp_ref.errors import UserError
 from interp_ref.grading.cluster import default_jobs, grade_here, workers
-from interp_ref.grading.gradebook import NotStored
+from interp_ref.grading.gradebook import Change, NotStored
 from interp_ref.grading.records import Outcome, Submission
 from interp_ref.sandbox.limits import Limits
 
@@ -22,12 +22,14 @@ class Wanted:
 
     source: a submitted/ tree, a folder of notebooks or an LMS zip; the course's submitted/ where None.
     engine: the sandbox; None takes the best one there is. force: also what is graded already.
+    regrade: as force, and the Summary says which marks change.
     """
 
     source: Path | None = None
     lesson: str | None = None
     student: str | None = None
     force: bool = False
+    regrade: bool = False
     jobs: int | None = None
     scheduler: str | None = None
     engine: str | None = None
@@ -44,6 +46,7 @@ class Summary:
     skipped: list[str] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
     findings: dict[str, tuple] = field(default_factory=dict)
+    changes: list[Change] = field(default_factory=list)
     engine: str = ""
 
     @property
@@ -83,7 +86,7 @@ def _todo(book, wanted: Wanted, summary: Summary, told: Told) -> Iterator[tuple[
         name = _name(submission)
         if submission.notebook is None:
             _refuse(book, submission, "; ".join(f.text for f in submission.findings), summary)
-        elif not wanted.force and book.is_done(submission):
+        elif not (wanted.force or wanted.regrade) and book.is_done(submission):
             summary.skipped.append(name)
         else:
             try:
@@ -147,12 +150,14 @@ def _finish(book, wanted: Wanted, submission, prepared, future, summary: Summary
         return
     outcome: Outcome = future.result()
     summary.engine = outcome.engine
+    planned = book.plan(outcome) if wanted.regrade else []
     try:
         said = book.store(submission, prepared, outcome, allow_lower=wanted.allow_lower)
     except NotStored as trouble:
         summary.failed[name] = str(trouble)
         return
     summary.graded.append(name)
+    summary.changes += planned
     summary.findings[name] = (*submission.findings, *prepared.findings, *outcome.findings, *said)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from interp_ref.errors import UserError
 from interp_ref.exercises import exercise, find_lesson
 from interp_ref.grading.batch import Summary, Wanted, grade_class
+from interp_ref.grading.gradebook.records import Change
 
 NO_SANDBOX = (
     "No sandbox: students' code runs with your rights, can read every file that you can read, reach the "
@@ -35,15 +36,16 @@ def run_grade(course: Path, wanted: Wanted, *, regrade: bool, dry_run: bool, new
     with Book(course) as book:
         if new_challenges:
             book.draw_new_seed(wanted.lesson)
-        before = _points(book, wanted)
         target = book.dry() if dry_run else book
         try:
-            summary = _with_bar(target, replace(wanted, engine=engine), console)
+            summary = _with_bar(target, replace(wanted, engine=engine, regrade=regrade), console)
         except KeyboardInterrupt:
             console.print("\nStopped. What was graded is stored; the same command goes on from there.")
             return 130
         if regrade:
-            _print_changes(before, _points(target, wanted), console, dry_run)
+            _print_changes(summary.changes, wanted.allow_lower, console)
+        if dry_run:
+            console.print("Nothing was stored (--dry-run).")
     _print_summary(summary, console)
     return 1 if summary.failed else 0
 
@@ -71,28 +73,16 @@ def _with_bar(book, wanted: Wanted, console) -> Summary:
         return grade_class(book, wanted, told)
 
 
-def _points(book, wanted: Wanted) -> dict[tuple[str, str], dict[str, float]]:
-    return {
-        (one.student, one.lesson): {n: e.verdict.points for n, e in one.outcome.exercises.items()}
-        for one in book.graded(wanted.lesson, wanted.student)
-    }
-
-
-def _print_changes(before, after, console, dry_run: bool) -> None:
+def _print_changes(found: list[Change], allow_lower: bool, console) -> None:
     from rich.table import Table
 
-    table = Table("student", "lesson", "exercise", "before", "now", title="Points that change")
-    for key in sorted(after):
-        for name, points in after[key].items():
-            was = before.get(key, {}).get(name)
-            if was is not None and was != points:
-                table.add_row(_printable(key[0]), key[1], name, f"{was:g}", f"{points:g}")
-    if table.row_count:
-        console.print(table)
-    else:
-        console.print("No points change.")
-    if dry_run:
-        console.print("Nothing was stored (--dry-run).")
+    stays = "" if allow_lower else "without --allow-lower"
+    table = Table("student", "lesson", "exercise", "before", "now", stays, title="Points that change")
+    for one in sorted(found, key=lambda change: (change.lesson, change.student, change.exercise)):
+        kept = f"stays {one.before:g}" if one.falls and not allow_lower else ""
+        row = (_printable(one.student), one.lesson, one.exercise, f"{one.before:g}", f"{one.now:g}", kept)
+        table.add_row(*row)
+    console.print(table if found else "No points change.")
 
 
 def _print_summary(summary: Summary, console) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
 from pathlib import Path
 
 import interp_ref
@@ -171,10 +170,10 @@ class Book:
         """What is stored, by lesson and student; what could not be graded is there without exercises."""
         return self.database.read(lambda book: listing.read_graded(book, lesson, student))
 
-    def plan(self, outcomes: Iterable[Outcome]) -> list[Change]:
-        """Whose marks these outcomes would change, and by how much; nothing is stored."""
-        stored = {(one.student, one.lesson): one.made for one in self.graded()}
-        return changes(stored, outcomes)
+    def plan(self, outcome: Outcome) -> list[Change]:
+        """Which marks of a submission this outcome would change, and by how much; nothing is stored."""
+        stored = next(iter(self.graded(outcome.lesson, outcome.student)), None)
+        return changes(stored.made, outcome) if stored else []
 
     def dry(self) -> DryBook:
         """A book that prepares and judges like this one and stores in memory."""

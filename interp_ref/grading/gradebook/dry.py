@@ -19,7 +19,7 @@ class DryBook:
         self._stored: dict[tuple[str, str], Graded] = {}
 
     def __getattr__(self, name: str):
-        if name in ("submitted", "source", "root", "lessons", "lesson", "seed", "prepare", "is_done"):
+        if name in ("submitted", "source", "root", "lessons", "lesson", "seed", "prepare", "plan", "is_done"):
             return getattr(self.book, name)
         raise AttributeError(f"A dry book has no {name!r}.")
 

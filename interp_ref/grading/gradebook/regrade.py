@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from interp_ref.grading.gradebook.records import Change, Made
 from interp_ref.grading.records import Finding, Outcome
@@ -28,15 +28,11 @@ def settle(
     return settled, tuple(said)
 
 
-def changes(
-    before: Mapping[tuple[str, str], Mapping[str, Made]], outcomes: Iterable[Outcome]
-) -> list[Change]:
-    """Each mark that differs from the stored one, by student, lesson, exercise; a first one is none."""
+def changes(before: Mapping[str, Made], outcome: Outcome) -> list[Change]:
+    """Each mark of a submission that differs from the stored one, by exercise; a first one is none."""
     found = []
-    for outcome in outcomes:
-        stored = before.get((outcome.student, outcome.lesson), {})
-        for name, one in outcome.exercises.items():
-            if name in stored and stored[name].points != one.verdict.points:
-                marks = (stored[name].points, one.verdict.points, one.verdict.max_points)
-                found.append(Change(outcome.student, outcome.lesson, name, *marks))
-    return sorted(found, key=lambda change: (change.student, change.lesson, change.exercise))
+    for name, one in sorted(outcome.exercises.items()):
+        if name in before and before[name].points != one.verdict.points:
+            marks = (before[name].points, one.verdict.points, one.verdict.max_points)
+            found.append(Change(outcome.student, outcome.lesson, name, *marks))
+    return found
