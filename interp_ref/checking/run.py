@@ -136,7 +136,7 @@ def _after(inputs, arguments) -> dict:
     for name, value in inputs.items():
         if isinstance(value, np.ndarray):
             after[name] = arguments[name]
-        elif _is_model(value):
+        elif _is_model(value) or isinstance(value, PlainModel):
             pairs = zip(value.weights, arguments[name].weights, strict=False)
             after[name] = all(np.array_equal(np.asarray(a), np.asarray(b)) for a, b in pairs)
     return after
