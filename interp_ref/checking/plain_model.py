@@ -119,12 +119,17 @@ def rebuild(plain: PlainModel):
         raise
     except Exception as trouble:
         raise RefusedModel(f"The model can't be built again from its configuration ({trouble}).") from None
-    shapes = [tuple(w.shape) for w in model.weights]
-    if shapes != [w.shape for w in plain.weights]:
-        raise RefusedModel(f"The model's weights have other shapes than its layers: {shapes}.")
-    for variable, value in zip(model.weights, plain.weights, strict=True):
-        variable.assign(value)
+    put_weights(model, plain.weights)
     return model
+
+
+def put_weights(model, weights: tuple[np.ndarray, ...]) -> None:
+    """Gives a model its weights. Raises RefusedModel where their shapes are other ones."""
+    shapes = [tuple(w.shape) for w in model.weights]
+    if shapes != [w.shape for w in weights]:
+        raise RefusedModel(f"The model's weights have other shapes than its layers: {shapes}.")
+    for variable, value in zip(model.weights, weights, strict=True):
+        variable.assign(value)
 
 
 @lru_cache(maxsize=100)
