@@ -11,6 +11,7 @@ import tempfile
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -20,25 +21,25 @@ from interp_ref.grading.course import REPOSITORY
 from interp_ref.grading.sample_class import LESSON, STUDENTS, write_submissions
 
 FIRST = "00_start_here"
-BARE = ("--no-sandbox",)
 NOTEBOOK = f"{LESSON.split('_', 1)[1]}.ipynb"
 SETTINGS = ("nbgrader_config.py", "jupytext.toml", "references.bib")
 
 
 @dataclass(frozen=True)
 class Timed:
-    """One command over `count` submissions, and over one alone: the difference is without the start-up."""
+    """One command over `count` submissions and over a `few`: the difference is without the start-up."""
 
     name: str
     count: int
+    few: int  # one for each process, so that all of them have started
     seconds: float
-    seconds_of_one: float
+    seconds_of_few: float
     memory: float  # GB, the largest sum over all its processes, pages they share counted once
 
     @property
     def each(self) -> float:
         """Seconds a further submission takes."""
-        return (self.seconds - self.seconds_of_one) / (self.count - 1)
+        return (self.seconds - self.seconds_of_few) / (self.count - self.few)
 
 
 def bench_grade(count: int, stock_count: int, jobs: int) -> int:
@@ -46,18 +47,19 @@ def bench_grade(count: int, stock_count: int, jobs: int) -> int:
     from rich.console import Console
 
     console = Console(highlight=False)
-    if min(count, stock_count) < 2:
-        raise UserError("A rate needs at least two submissions: give --count and --stock-count of 2 or more.")
+    if stock_count < 2 or count <= jobs:
+        raise UserError("A rate needs two submissions, and more than one a process: give a larger --count.")
     with tempfile.TemporaryDirectory() as place:
         course = _course(Path(place))
         console.print(f"{LESSON}: both sides run the same cells, without the story, of the sample class.")
-        stock = _timed("nbgrader autograde", course, _stock, stock_count)
+        stock = _timed("nbgrader autograde", course, _stock, stock_count, 1)
         console.print(_line(stock))
-        ours = _timed("interp grade", course, lambda place, n: _ours(place, jobs), count)
+        ours = _timed("interp grade", course, partial(_ours, jobs=jobs), count, jobs)
         console.print(_line(ours))
-        bare = _timed("interp grade, no sandbox", course, lambda place, n: _ours(place, jobs, BARE), count)
+        bare = partial(_ours, jobs=jobs, options=("--no-sandbox",))
+        bare = _timed("interp grade, no sandbox", course, bare, count, jobs)
         console.print(_line(bare))
-        with_story = _timed("nbgrader autograde, story too", course, _stock_with_story, 3)
+        with_story = _timed("nbgrader autograde, story too", course, _stock_with_story, 3, 1)
         console.print(_line(with_story))
     ratio = stock.each / ours.each
     console.print(
@@ -99,23 +101,23 @@ def bench_class(count: int, jobs: int) -> int:
 
 def _line(timed: Timed) -> str:
     return (
-        f"{timed.name:<30} {timed.count:>4} submissions {timed.seconds:7.1f} s, one alone "
-        f"{timed.seconds_of_one:5.1f} s: {timed.each:.2f} s each"
+        f"{timed.name:<30} {timed.count:>4} submissions {timed.seconds:6.1f} s, {timed.few} alone "
+        f"{timed.seconds_of_few:5.1f} s: {timed.each:.2f} s each"
     )
 
 
-def _timed(name: str, course: Path, command, count: int) -> Timed:
+def _timed(name: str, course: Path, command, count: int, few: int) -> Timed:
     seconds, memory = {}, 0.0
-    for n in (1, count):
+    for n in (few, count):
         with tempfile.TemporaryDirectory() as place:
             root = Path(place) / "course"
             shutil.copytree(course, root, symlinks=True)
             names = [root / "sample" / name / LESSON / NOTEBOOK for name in STUDENTS]
             _hand_in(root, LESSON, names, n)
             start = time.monotonic()
-            memory = max(memory, command(root, n))
+            memory = max(memory, command(root))
             seconds[n] = time.monotonic() - start
-    return Timed(name, count, seconds[count], seconds[1], memory)
+    return Timed(name, count, few, seconds[count], seconds[few], memory)
 
 
 def _course(place: Path, lesson: str = LESSON) -> Path:
@@ -138,15 +140,15 @@ def _hand_in(root: Path, lesson: str, notebooks: list[Path], count: int) -> None
         shutil.copy(notebooks[number % len(notebooks)], place)
 
 
-def _stock(root: Path, count: int) -> float:
+def _stock(root: Path) -> float:
     return _run(root, [sys.executable, "-m", "nbgrader", "autograde", LESSON])
 
 
-def _stock_with_story(root: Path, count: int) -> float:
+def _stock_with_story(root: Path) -> float:
     config = root / "nbgrader_config.py"
     text = config.read_text(encoding="utf-8")
     config.write_text(text.replace("    SkipStory,\n    Execute,", "    Execute,"), encoding="utf-8")
-    return _stock(root, count)
+    return _stock(root)
 
 
 def _ours(root: Path, jobs: int, options: tuple[str, ...] = ()) -> float:
