@@ -17,7 +17,8 @@ PREDICTIONS = (
             "d": "the random map is last in both",
         },
         right="c",
-        happened="The two rankings above are not the same: compare them.",
+        happened="The ranking changed. With black the random numbers stand before several maps; with the "
+        "blur they come last.",
         replies={
             "a": "The maps are the same, the pictures are not. A curve shows what the network says of 1 "
             "picture with specks of black, or of 1 with specks of blur.",
@@ -41,8 +42,8 @@ PREDICTIONS = (
             "c": "the activation norm alone",
         },
         right="b",
-        happened="With the tolerance the centre, which knows neither network nor picture, hits more "
-        "sketches than the class activation map and the activation norm.",
+        happened="The centre, which knows neither network nor picture: 85 %. The class activation map hit "
+        "75 %, the activation norm 46 %, of 24 sketches.",
         replies={
             "a": "The map knows the network and the class, but its cells are 16 pixels wide, and its "
             "highest one need not lie on a part. The centre is near a face at no cost.",
@@ -65,8 +66,8 @@ PREDICTIONS = (
             "d": "that of random numbers",
         },
         right="d",
-        happened="The random numbers have 0.00 at every stop. Guided backpropagation keeps much of its "
-        "order even when everything is random.",
+        happened="The random numbers have 0.00 at every stop. Guided backpropagation keeps 0.97 with a "
+        "random head, and 0.44 when everything is random.",
         replies={
             "a": "It keeps the edges of the picture, and with them a correlation far above 0: the network "
             "forgot, and the map hardly noticed.",
