@@ -61,7 +61,7 @@ def _all_of_the_highest(highest, wide):
 
 
 # Places of the highest pixels, rows and columns from the lower right pixel of the mask.
-ONE_POINT = ([(0, 0)], [(-2, -3)], [(9, 9)], [(-14, -11)])
+ONE_POINT = [[point] for point in [(0, 0), (-2, -3), (-5, -1), (-1, -6), (9, 9), (-14, -11), (9, -8), (2, 9)]]
 AROUND = ([(-7, -3)], [(3, 4)], [(4, 4)], [(3, 3)], [(5, 0)], [(0, 6)], [(0, 0)], [(1, 4)], [(-5, -6)])
 SEVERAL = ([(0, 0), (9, 9)], [(-14, -3), (0, 0), (-1, -1)], [(8, 0), (9, 9)], [(-14, 3), (9, 2), (-2, -1)])
 
@@ -70,9 +70,10 @@ def _draw_points(places):
     """Maps whose highest pixels lie at given places beside a rectangle, with stronger evidence against."""
 
     def draw(rng):
+        shuffled = [places[n] for n in rng.permutation(len(places))]
         maps = rng.uniform(-1, 1, (len(places), HEIGHT, WIDTH)).astype(np.float32)
         masks = np.zeros(maps.shape, bool)
-        for one, mask, points in zip(maps, masks, places, strict=True):
+        for one, mask, points in zip(maps, masks, shuffled, strict=True):
             row, column = rng.integers(15, 17), rng.integers(14, 22)
             mask[row - 5 : row + 1, column - 6 : column + 1] = True
             one[row - 12 : row - 10, column + 8] = -rng.uniform(5, 9)

@@ -374,7 +374,9 @@ def paired_interval__counts(first, second, resamples, level):
 def paired_interval__take(first, second, resamples, level):
     d = np.subtract(first, second)
     means = np.mean(np.take(d, resamples), axis=-1)
-    return [d.mean(), np.quantile(means, 0.5 * (1 - level)), -np.quantile(-means, 0.5 * (1 - level))]
+    return np.stack(
+        [d.mean(), np.quantile(means, 0.5 * (1 - level)), -np.quantile(-means, 0.5 * (1 - level))]
+    )
 
 
 def paired_interval__loops(first, second, resamples, level):
