@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from interp_ref.exercises.lesson07_perturbing import DELETION_STEPS, OCCLUSION_MAP, RISE_MAP
+from interp_ref.exercises.lesson07_deletion import DELETION_STEPS
+from interp_ref.exercises.lesson07_perturbing import OCCLUSION_MAP, RISE_MAP
 from interp_ref.exercises.lesson07_places import ENERGY_INSIDE, POINTING_HITS
 from interp_ref.exercises.lesson07_statistics import PAIRED_INTERVAL, RANK_CORRELATION
 
