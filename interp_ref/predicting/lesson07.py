@@ -17,8 +17,8 @@ PREDICTIONS = (
             "d": "the random map is last in both",
         },
         right="c",
-        happened="The ranking changed. With black the random numbers stand before several maps; with the "
-        "blur they come last.",
+        happened="The ranking changed. With black the random numbers are level with CAM and ahead of the "
+        "rest; with the blur they come last.",
         replies={
             "a": "The maps are the same, the pictures are not. A curve shows what the network says of 1 "
             "picture with specks of black, or of 1 with specks of blur.",
