@@ -115,8 +115,7 @@ OCCLUSION_MAP = Exercise(
             "drop",
             lambda score, covered: np.maximum(score[:, None] - covered, 0),
             "A patch whose covering raises the score has no evidence.",
-            "Print the smallest value of your map beside the smallest score − covered_scores: both should "
-            "be negative on the second challenge.",
+            "Let every patch raise the score by 1 and print your map: it should be −1 everywhere.",
         ),
         Misconception(
             "share_of_the_score",
