@@ -32,6 +32,7 @@ HEIGHTS = {
     "grading": 4,
     "figures": 4,
     "bank": 5,
+    "book": 5,
     "benching": 5,
     "upkeep": 5,
     "cli": 6,
