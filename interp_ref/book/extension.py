@@ -6,6 +6,7 @@ import re
 
 from docutils import nodes
 from docutils.parsers.rst import Directive
+from pygments.lexers import TextLexer
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
@@ -18,6 +19,7 @@ SPECIAL = re.compile(r"([*|\\]|_(?=\W|$)|(?<=\W)_)")
 
 def setup(app: Sphinx) -> dict:
     """Sphinx calls this when it loads the extension."""
+    app.add_lexer("csv", TextLexer)  # Pygments has none for it, and the guides say what a block is
     app.add_config_value("book_equations", {}, "env")
     app.add_directive("predict", Question)
     app.add_directive("happened", Outcome)

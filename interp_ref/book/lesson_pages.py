@@ -45,7 +45,9 @@ def lesson_page(lesson: Lesson) -> NotebookNode:
 
 
 def _papers(cells, labels: Labels) -> list:
-    roles = (found for cell in cells if cell.cell_type == "markdown" for found in INLINE.finditer(cell.source))
+    roles = (
+        found for cell in cells if cell.cell_type == "markdown" for found in INLINE.finditer(cell.source)
+    )
     keys = {key.strip() for found in roles if found["role"] in CITES for key in found["content"].split(",")}
     return [labels.paper(key) for key in sorted(keys)]
 

@@ -7,7 +7,6 @@ import hashlib
 import io
 import tarfile
 import urllib.request
-from pathlib import Path
 
 from interp_ref.authoring.writing import write_atomically
 from interp_ref.errors import UserError
@@ -43,6 +42,8 @@ def _fetched() -> bytes:
 def _unpacked(package: bytes) -> bytes:
     found = base64.b64encode(hashlib.sha512(package).digest()).decode("ascii")
     if found != INTEGRITY:
-        raise UserError(f"Expected MathJax {VERSION} at {ADDRESS}, got something else: its checksum is {found}.")
+        raise UserError(
+            f"Expected MathJax {VERSION} at {ADDRESS}, got something else: its checksum is {found}."
+        )
     with tarfile.open(fileobj=io.BytesIO(package)) as archive:
         return archive.extractfile(MEMBER).read()

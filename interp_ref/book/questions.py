@@ -9,8 +9,9 @@ from interp_ref.predicting import Prediction
 
 def question_html(asked: Prediction) -> str:
     """The question with a radio button for each choice."""
+    button = f'<input type="radio" name="predict-{asked.id}"'
     choices = "".join(
-        f'<label><input type="radio" name="predict-{asked.id}" value="{letter}"> ({letter}) {escape(text)}</label>'
+        f'<label>{button} value="{letter}"> ({letter}) {escape(text)}</label>'
         for letter, text in asked.choices.items()
     )
     return (
