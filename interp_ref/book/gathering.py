@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pkgutil
+import re
 import shutil
 from importlib import import_module
 from pathlib import Path
@@ -16,6 +17,7 @@ from interp_ref.book.lesson_pages import lesson_page
 
 # The parts of the package with functions to call; the others are commands and what stands behind them.
 API = ("methods", "models", "data", "show", "exercises", "predicting", "checking", "authoring")
+OF_A_LESSON = re.compile(r"\.lesson\d")
 TITLES = {
     "methods": "The methods, one a file",
     "models": "VGG16, heads and tiny networks",
@@ -83,4 +85,4 @@ def _modules(part: str) -> list[str]:
     """The modules of a part; of the exercises and predictions not those that declare a lesson's."""
     package = import_module(f"interp_ref.{part}")
     found = pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
-    return [module.name for module in found if not module.name.split(".")[-1].startswith("lesson0")]
+    return [module.name for module in found if not OF_A_LESSON.search(module.name)]

@@ -10,7 +10,7 @@ READY = "() => !window.MathJax || !MathJax.startup || MathJax.startup.promise.th
 
 
 def pages(book):
-    """The pages' names, without those that only hold a search or an index of words."""
+    """The pages' names."""
     return sorted(path.relative_to(book).as_posix() for path in book.rglob("*.html"))
 
 
