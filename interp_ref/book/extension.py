@@ -13,6 +13,18 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from interp_ref.book.questions import outcome_html, question_html
 from interp_ref.predicting import prediction
 
+NO_SCRIPT = (
+    "<noscript><p>Without JavaScript formulas are shown as TeX and the search is off; "
+    "all else on this page works.</p></noscript>"
+)
+# What axe-core finds in pages of Sphinx and Furo, and what it asks for: boxes that scroll take the focus, so
+# that a keyboard can scroll them, and a heading has a level.
+MENDS = {
+    "<pre>": '<pre tabindex="0">',
+    '<div class="table-wrapper': '<div tabindex="0" class="table-wrapper',
+    '<div class="math-wrapper': '<div tabindex="0" class="math-wrapper',
+    'role="heading">': 'role="heading" aria-level="2">',
+}
 CODE = re.compile(r"(``?)(.+?)\1", re.DOTALL)
 SPECIAL = re.compile(r"([*|\\]|_(?=\W|$)|(?<=\W)_)")
 
@@ -28,6 +40,7 @@ def setup(app: Sphinx) -> dict:
     app.add_post_transform(Fold)
     app.connect("doctree-read", number_equations)
     app.connect("autodoc-process-docstring", plain_docstring)
+    app.connect("html-page-context", open_to_everyone, priority=900)  # after Furo's own
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -99,6 +112,17 @@ def number_equations(app: Sphinx, doctree: nodes.document) -> None:
         if number:
             formula["number"] = number
             known[formula["label"]] = (app.env.docname, number)
+
+
+def open_to_everyone(app, pagename, templatename, context, doctree) -> None:
+    """Mends what keeps a keyboard or a screen reader out, and says what needs JavaScript."""
+    for part in ("body", "furo_navigation_tree"):
+        text = context.get(part) or ""
+        for found, mended in MENDS.items():
+            text = text.replace(found, mended)
+        context[part] = text
+    if context["body"]:
+        context["body"] = NO_SCRIPT + context["body"]
 
 
 def plain_docstring(app, what, name, thing, options, lines) -> None:
