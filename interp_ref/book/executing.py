@@ -15,6 +15,7 @@ from nbformat import NotebookNode
 import interp_ref
 from interp_ref.authoring.lessons import Lesson
 from interp_ref.authoring.writing import write_atomically
+from interp_ref.book.outputs import for_page
 from interp_ref.errors import UserError
 
 CELL_SECONDS = 300
@@ -35,7 +36,7 @@ def executed(page: NotebookNode, lesson: Lesson, data: str, cache: Path) -> Note
     code = iter(cell for cell in kept.cells if cell.cell_type == "code")
     for cell in page.cells:
         if cell.cell_type == "code":
-            cell.outputs = next(code).outputs
+            cell.outputs = for_page(next(code).outputs)
     return page
 
 

@@ -1,12 +1,18 @@
 """A lesson's text as a page: labels, stubs, what is folded, what stops the build."""
 
+import base64
+import io
+
 import nbformat
+import numpy as np
 import pytest
+from PIL import Image
 
 from interp_ref.authoring import all_lessons
 from interp_ref.book.executing import executed
 from interp_ref.book.lesson_pages import lesson_page, without_outcome
 from interp_ref.book.localizing import book_label
+from interp_ref.book.outputs import for_page
 from interp_ref.errors import UserError
 from interp_ref.predicting import predictions_of
 
@@ -69,3 +75,15 @@ def test_a_page_that_ran_is_not_run_again(tmp_path):
     page.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
     first = executed(page, LESSONS[0], "sketch", tmp_path).cells[0].outputs[0].text
     assert executed(page, LESSONS[0], "sketch", tmp_path).cells[0].outputs[0].text == first
+
+
+def test_outputs_are_light_and_hold_none_of_the_courses_own_data():
+    drawn = io.BytesIO()
+    noise = np.random.default_rng(0).integers(0, 255, (200, 200, 3), np.uint8)
+    Image.fromarray(noise).save(drawn, "PNG")
+    html = f'<img alt="noise" src="data:image/png;base64,{base64.b64encode(drawn.getvalue()).decode()}">'
+    data = {"text/html": html, "application/vnd.interp.verdict+json": {"points": 3}}
+    (output,) = for_page([nbformat.v4.new_output("display_data", data)])
+    assert list(output.data) == ["text/html"]
+    assert "image/webp" in output.data["text/html"] and 'alt="noise"' in output.data["text/html"]
+    assert len(output.data["text/html"]) < len(html) / 2
