@@ -162,6 +162,7 @@ def is_text_call(call):
         "PIL.Image.open",
         "os.open",
         "archive.open",
+        "tarfile.open",
     )
     return not binary and not foreign and not has_keyword(call, "encoding")
 

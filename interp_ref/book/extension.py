@@ -24,6 +24,7 @@ MENDS = {
     '<div class="table-wrapper': '<div tabindex="0" class="table-wrapper',
     '<div class="math-wrapper': '<div tabindex="0" class="math-wrapper',
     'role="heading">': 'role="heading" aria-level="2">',
+    'role="doc-biblioentry"': 'role="listitem"',  # deprecated, and no item to the list around it
 }
 CODE = re.compile(r"(``?)(.+?)\1", re.DOTALL)
 SPECIAL = re.compile(r"([*|\\]|_(?=\W|$)|(?<=\W)_)")

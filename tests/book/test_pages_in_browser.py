@@ -27,8 +27,7 @@ def local(address):
     return address.startswith(("http://127.0.0.1:", "data:"))
 
 
-@pytest.fixture
-def page(window):
+def noticing(window):
     """An empty page and, in `page.noticed`, what it complained about."""
     opened = window.new_page()
     opened.noticed = []
@@ -36,73 +35,89 @@ def page(window):
     opened.on("pageerror", lambda error: opened.noticed.append(str(error)))
     opened.on("requestfailed", lambda asked: opened.noticed.append(asked.url))
     opened.on("response", lambda got: opened.noticed.append(got.url) if got.status >= 400 else None)
+    return opened
+
+
+@pytest.fixture
+def page(window):
+    """An empty page."""
+    opened = window.new_page()
     yield opened
     opened.close()
 
 
-def visit(page, address):
+LOOK = """() => ({
+    undrawn: [...document.querySelectorAll('.math')]
+        .filter(one => !one.querySelector('mjx-container svg') || one.querySelector('[data-mjx-error]'))
+        .map(one => one.textContent),
+    formulas: document.querySelectorAll('.math').length,
+    ids: [...document.querySelectorAll('[id]')].map(one => one.id),
+    links: [...document.querySelectorAll('a[href]')].map(one => one.href),
+    wordless: document.querySelectorAll('img:not([alt])').length,
+    width: document.documentElement.scrollWidth,
+})"""
+
+
+@pytest.fixture(scope="module")
+def seen(window, served, book):
+    """What there is to see on each page, by its name; each is opened once, with all that folds unfolded."""
+    return {name: look(window, f"{served}/{name}") for name in pages(book)}
+
+
+def look(window, address):
+    page = noticing(window)
     page.goto(address)
     page.wait_for_function(READY)
     page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+    found = page.evaluate(LOOK) | {"noticed": page.noticed}
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        found[scheme] = barriers(page)
+    page.close()
+    return found
 
 
-def test_no_page_complains_or_asks_the_network(page, served, book):
-    for name in pages(book):
-        visit(page, f"{served}/{name}")
-        page.wait_for_load_state("networkidle")
-        assert not page.noticed, name
+def barriers(page):
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page, options={"runOnly": RULES, "resultTypes": ["violations"]}).response
+    return [f"{v['id']}: {node['html'][:200]}" for v in found["violations"] for node in v["nodes"][:3]]
 
 
-def test_every_formula_is_drawn(page, served, book):
-    drawn = 0
-    for name in pages(book):
-        visit(page, f"{served}/{name}")
-        left = page.evaluate(
-            "[...document.querySelectorAll('.math')].filter(one => !one.querySelector('mjx-container svg')"
-            " || one.querySelector('[data-mjx-error]')).map(one => one.textContent)"
-        )
-        assert not left, name
-        drawn += page.locator(".math").count()
-    assert drawn > 30
+def of_all(seen, what):
+    """What was found, by page, where there is any."""
+    return {name: page[what] for name, page in seen.items() if page[what]}
 
 
-def test_every_link_leads_somewhere(page, served, book):
-    names, ids, links = pages(book), {}, {}
-    for name in names:
-        page.goto(f"{served}/{name}")
-        ids[name] = set(page.evaluate("[...document.querySelectorAll('[id]')].map(one => one.id)"))
-        links[name] = page.evaluate("[...document.querySelectorAll('a[href]')].map(one => one.href)")
-    for name, hrefs in links.items():
-        for href in {one for one in hrefs if one.startswith(served)}:
+def test_no_page_complains_or_asks_the_network(seen):
+    assert not of_all(seen, "noticed")
+
+
+def test_every_formula_is_drawn(seen):
+    assert not of_all(seen, "undrawn")
+    assert sum(page["formulas"] for page in seen.values()) > 30
+
+
+def test_every_link_leads_somewhere(seen, served, book):
+    for name, page in seen.items():
+        for href in {one for one in page["links"] if one.startswith(served)}:
             address, place = urldefrag(unquote(href))
             target = address.removeprefix(f"{served}/") or "index.html"
             assert (book / target).is_file(), f"{name}: {href}"
-            assert not place or place in ids.get(target, {place}), f"{name}: {href}"
+            assert not place or target not in seen or place in seen[target]["ids"], f"{name}: {href}"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_no_barrier(page, served, book, scheme):
-    from axe_playwright_python.sync_playwright import Axe
-
-    page.emulate_media(color_scheme=scheme)
-    for name in pages(book):
-        visit(page, f"{served}/{name}")
-        found = Axe().run(page, options={"runOnly": RULES, "resultTypes": ["violations"]}).response
-        assert not [
-            f"{v['id']}: {node['html'][:200]}" for v in found["violations"] for node in v["nodes"][:3]
-        ], name
+def test_axe_finds_no_barrier(seen, scheme):
+    assert not of_all(seen, scheme)
 
 
-def test_no_page_scrolls_sideways_on_a_phone(page, served, book):
-    for name in pages(book):
-        visit(page, f"{served}/{name}")
-        assert page.evaluate("document.documentElement.scrollWidth <= 360"), name
+def test_no_page_scrolls_sideways_on_a_phone(seen):
+    assert not {name: page["width"] for name, page in seen.items() if page["width"] > 360}
 
 
-def test_every_picture_has_words(page, served, book):
-    for name in pages(book):
-        page.goto(f"{served}/{name}")
-        assert page.locator("img:not([alt])").count() == 0, name
+def test_every_picture_has_words(seen):
+    assert not of_all(seen, "wordless")
 
 
 def test_a_prediction_is_answered_in_the_page(page, served):
