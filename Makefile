@@ -1,7 +1,7 @@
 # Each target is one line; README.md has the same lines for PowerShell.
 PYTHON ?= python3
 
-.PHONY: help demo test lessons doctor figures build lint resolve lock
+.PHONY: help demo test lessons doctor figures build lint resolve lock book
 
 help:
 	@$(PYTHON) -m interp_ref --help
@@ -32,3 +32,6 @@ resolve:
 
 lock:
 	@$(PYTHON) -m interp_ref lock
+
+book:
+	@$(PYTHON) -m interp_ref book

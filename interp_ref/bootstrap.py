@@ -21,6 +21,8 @@ SUPPORTED = ((3, 11), (3, 12), (3, 13))
 ROOT = Path(__file__).resolve().parent.parent
 HANDOUT = "handout.json"  # what the student edition has in the place of pyproject.toml
 NEEDS_DEV = ("test", "lint", "lock", "resolve")
+# Tests build a small book, so they need what the book needs.
+NEEDS_BOOK = ("test", "book")
 
 
 class BootstrapError(Exception):
@@ -29,7 +31,9 @@ class BootstrapError(Exception):
 
 def requirement_files(command, root=ROOT):
     """The requirement files that a command needs, as a list of paths."""
-    names = ["requirements.txt"] + (["requirements-dev.txt"] if command in NEEDS_DEV else [])
+    names = ["requirements.txt"]
+    names += ["requirements-dev.txt"] if command in NEEDS_DEV else []
+    names += ["requirements-book.txt"] if command in NEEDS_BOOK else []
     return [root / name for name in names]
 
 

@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 DEV_SECTION = "# Besides, for requirements-dev.txt"
+BOOK_SECTION = "# Besides, for requirements-book.txt"
 
 
 def install(python, requirements, constraints, package):

@@ -46,6 +46,7 @@ def small_course(root, requirements="setuptools>=77\niniconfig>=2,<3  # a reason
     write(package / "cli.py", COMMAND_LINE)
     write(root / "requirements.txt", requirements)
     write(root / "requirements-dev.txt", "toml\n")
+    write(root / "requirements-book.txt", "toml\n")
     write(root / "pyproject.toml", PROJECT)
     return root
 

@@ -21,7 +21,7 @@ from interp_ref.upkeep import readme, resolving
 
 ROOT = bootstrap.ROOT
 PYTHONS = [f"{major}.{minor}" for major, minor in bootstrap.SUPPORTED]
-FILES = ("requirements.txt", "requirements-dev.txt", "requirements-postgres.txt")
+FILES = ("requirements.txt", "requirements-dev.txt", "requirements-postgres.txt", "requirements-book.txt")
 
 
 def read(name):
@@ -112,7 +112,7 @@ def test_readme_has_the_line_for_powershell_of_every_make_target():
 
 def test_readme_says_why_of_every_requirement():
     text = read("README.md")
-    for wanted in requirements("requirements.txt"):
+    for wanted in [*requirements("requirements.txt"), *requirements("requirements-book.txt")]:
         assert re.search(rf"^\| (\[)?{re.escape(wanted.name)}\b.*\|.*\|$", text, re.MULTILINE), wanted.name
 
 
@@ -275,12 +275,14 @@ def test_every_library_that_the_code_imports_is_declared():
     }
     # What is compared with lives in an environment of its own, where grad-cam is called pytorch_grad_cam.
     compared = {"pytorch-grad-cam"} | {normal(one.name) for one in requirements("requirements-bench.txt")}
+    written = {normal(one.name) for one in requirements("requirements-book.txt")}
+    more = {"benching": compared, "book": written}
     holders = packages_distributions()
     undeclared = {
         f"{module} in {path.relative_to(ROOT)}"
         for path in (ROOT / "interp_ref").rglob("*.py")
         for module in imported_modules(path)
-        for allowed in [declared | compared if path.parent.name == "benching" else declared]
+        for allowed in [declared | more.get(path.parent.name, set())]
         if not allowed & {normal(name) for name in holders.get(module, [module])}
     }
     assert not undeclared

@@ -32,6 +32,7 @@ HEIGHTS = {
     "grading": 4,
     "figures": 4,
     "bank": 5,
+    "book": 5,
     "benching": 5,
     "upkeep": 5,
     "cli": 6,
@@ -161,6 +162,7 @@ def is_text_call(call):
         "PIL.Image.open",
         "os.open",
         "archive.open",
+        "tarfile.open",
     )
     return not binary and not foreign and not has_keyword(call, "encoding")
 

@@ -16,7 +16,7 @@ def register(app: typer.Typer) -> None:
     # Whatever follows `interp test` is pytest's.
     passed_on = {"allow_extra_args": True, "ignore_unknown_options": True}
     app.command(rich_help_panel=PANEL, context_settings=passed_on)(test)
-    for command in (lint, bank, train_head, cards, resolve, lock):
+    for command in (lint, book, bank, train_head, cards, resolve, lock):
         app.command(rich_help_panel=PANEL)(command)
     app.add_typer(bench, name="bench", rich_help_panel=PANEL)
 
@@ -48,6 +48,25 @@ def lint() -> None:
     from interp_ref.upkeep.suite import run_linters
 
     raise typer.Exit(run_linters())
+
+
+def book(
+    data: str = typer.Option(
+        None,
+        help="sketch, cats_vs_dogs or a folder of photos; INTERP_DATA, else sketch, where it is not given.",
+    ),
+    out: Path = typer.Option(Path("build/book"), help="The folder of the pages."),
+    lesson: list[str] = typer.Option(None, help="Only this lesson; may be given more than once."),
+    run: bool = typer.Option(True, help="Run the lessons; without it pages have no outputs."),
+) -> None:
+    """Make the book: every lesson as a page of a web site that works without a network."""
+    from interp_ref.quiet import load_tensorflow
+
+    load_tensorflow()
+    from interp_ref.book.building import build_book
+
+    page = build_book(out, data=data, run=run, lessons=lesson)
+    typer.echo(f"made {page}: open it in a browser, or serve it with `python -m http.server -d {out}`")
 
 
 def bank(

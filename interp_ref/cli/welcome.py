@@ -15,6 +15,7 @@ JOURNEYS = {
         ("interp release", "the lessons as students get them"),
     ),
     "You are a reader": (
+        ("interp book", "the lessons as a web site, without a network"),
         ("interp figures", "every figure, on your own photos too"),
         ("interp weights", "where the network comes from"),
     ),

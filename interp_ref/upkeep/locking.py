@@ -13,12 +13,12 @@ from pathlib import Path
 
 from interp_ref.bootstrap import ROOT, answers, constraints_file, environment_python
 from interp_ref.errors import UserError
-from interp_ref.installing import DEV_SECTION, run_pip, site_packages
+from interp_ref.installing import BOOK_SECTION, DEV_SECTION, run_pip, site_packages
 from interp_ref.upkeep import resolving
 
 HEADING = """\
 # The exact set that was tested on Python {python}; made by `interp lock`, not edited by hand.
-# Which versions are allowed, and why, is in requirements.txt and requirements-dev.txt.
+# Which versions are allowed, and why, is in requirements.txt, requirements-dev.txt and requirements-book.txt.
 """
 
 
@@ -48,8 +48,20 @@ def lock(python: str) -> str:
         everything = versions(interpreter)
         runtime = {name: everything[name] for name in runtime}
         dev = {name: pin for name, pin in everything.items() if name not in runtime}
+        book = besides(interpreter, everything, folder)
         lines = elsewhere(python, runtime, folder)
-    return "\n".join([HEADING.format(python=python), *pins(runtime), *lines, "", DEV_SECTION, *pins(dev), ""])
+    parts = [HEADING.format(python=python), *pins(runtime), *lines, "", DEV_SECTION, *pins(dev)]
+    return "\n".join([*parts, "", BOOK_SECTION, *pins(book), ""])
+
+
+def besides(interpreter: Path, everything: dict[str, str], folder: Path) -> dict[str, str]:
+    """What the book brings, with all else as it is. Raises UserError where that cannot be."""
+    pinned = folder / "everything.txt"
+    pinned.write_text(
+        "\n".join([f"-r {ROOT / 'requirements-book.txt'}", *pins(everything)]), encoding="utf-8"
+    )
+    install(interpreter, pinned, folder / "book.log")
+    return {name: pin for name, pin in versions(interpreter).items() if name not in everything}
 
 
 def fresh_environment(python: str, place: Path) -> Path:
