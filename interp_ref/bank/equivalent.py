@@ -36,6 +36,8 @@ LOGITS = "The challenges' models end in logits: there is nothing to look through
 ACTIVATIONS = "Every activation in the challenges' networks is a function with a plain name."
 LAST_DENSE = "The challenges' networks end in a Dense layer, which is idle by none of the three."
 EACH = "A class is asked for each picture, in whole numbers of any size: there is nothing to make alike."
+UNKNOWN_SIDE = "NumPy takes every negative side for the one that it has to find."
+AFFINE = "A correlation does not move when one number is added to all ranks of a map."
 
 EQUIVALENT: dict[str, dict[str, str]] = {
     "normalize_map": {
@@ -263,6 +265,51 @@ EQUIVALENT: dict[str, dict[str, str]] = {
     },
     "alphas_global_max_pooling": {
         "lesson03_pooling._alphas_global_max_pooling SkipCall: return (step.gradient_sum(features, columns) / step.places(features))": IDENTITY,
+    },
+    "occlusion_map": {
+        "lesson07_perturbing._windows NumberReplacer: window[row : row + patch, column : column + patch] = 2": "The map divides by the sum of the same windows: their height cancels out.",
+    },
+    "rise_map": {
+        "lesson07_perturbing._rise_map SkipCall: return step.scale(step.collect((scores), masks), masks, keep)": IDENTITY,
+    },
+    "deletion_steps": {
+        "lesson07_deletion._deletion_steps NumberReplacer: counts = step.counts(maps[ -1].size, steps)": "All maps of a batch have one size.",
+        "lesson07_deletion._places ReplaceUnaryOperator_USub_Invert: flat = maps.reshape(len(maps), ~1)": UNKNOWN_SIDE,
+        "lesson07_deletion._places NumberReplacer: flat = maps.reshape(len(maps), - 2)": UNKNOWN_SIDE,
+        "lesson07_deletion._places DropArgument: return np.argsort(np.argsort(-flat, axis=1)).reshape(maps.shape)": "The last axis is the default, and of rows it is axis 1.",
+        "lesson07_deletion._places DropArgument: return np.argsort(np.argsort(-flat), axis=1).reshape(maps.shape)": "The last axis is the default, and of rows it is axis 1.",
+        "lesson07_deletion._counts ReplaceBinaryOperator_FloorDiv_Div: return np.arange(steps + 1) * pixels / steps": "The number of pixels is a multiple of the steps, as the lesson says.",
+    },
+    "pointing_hits": {
+        "lesson07_places._highest ReplaceComparisonOperator_Eq_GtE: return maps >= maps.max(axis=(1, 2), keepdims=True)": "No value lies above the largest one.",
+        "lesson07_places._within SkipCall: return ([ndimage.distance_transform_edt(~mask) <= tolerance for mask in masks])": FORM,
+        "lesson07_places._share_of_the_highest ReplaceBinaryOperator_BitAnd_Mul: return (highest * wide).sum(axis=(1, 2)) / highest.sum(axis=(1, 2))": "Of true and false the product, and the quotient (0 where NumPy divides by 0), is what and gives.",
+        "lesson07_places._share_of_the_highest ReplaceBinaryOperator_BitAnd_FloorDiv: return (highest // wide).sum(axis=(1, 2)) / highest.sum(axis=(1, 2))": "Of true and false the product, and the quotient (0 where NumPy divides by 0), is what and gives.",
+    },
+    "energy_inside": {
+        "lesson07_places._ones_where_there_is_none NumberReplacer: return np.where(evidence.any(axis=(1, 2), keepdims=True), evidence, 2)": "A constant map is meant, and its share does not depend on the constant.",
+    },
+    "paired_interval": {
+        "lesson07_statistics._paired_interval SkipCall: differences = step.pair(first, second.astype(float))": FLOATS,
+        "lesson07_statistics._paired_interval SkipCall: differences = step.pair(first.astype(float), second)": FLOATS,
+    },
+    "rank_correlation": {
+        "lesson07_statistics._rank_correlation ReplaceUnaryOperator_USub_Invert: pairs = (step.ranks(maps.reshape(len(maps), ~1).astype(float)) for maps in (first, second))": UNKNOWN_SIDE,
+        "lesson07_statistics._rank_correlation NumberReplacer: pairs = (step.ranks(maps.reshape(len(maps), - 2).astype(float)) for maps in (first, second))": UNKNOWN_SIDE,
+        "lesson07_statistics._rank_correlation SkipCall: pairs = (step.ranks(maps.reshape(len(maps), -1)) for maps in (first, second))": FLOATS,
+        "lesson07_statistics._mean_ranks ReplaceBinaryOperator_Add_Sub: return below + (equal - 1) / 2": AFFINE,
+        "lesson07_statistics._mean_ranks ReplaceBinaryOperator_Add_Mul: return below + (equal * 1) / 2": AFFINE,
+        "lesson07_statistics._mean_ranks ReplaceBinaryOperator_Add_Div: return below + (equal / 1) / 2": AFFINE,
+        "lesson07_statistics._mean_ranks ReplaceBinaryOperator_Add_FloorDiv: return below + (equal // 1) / 2": AFFINE,
+        "lesson07_statistics._mean_ranks ReplaceBinaryOperator_Add_Pow: return below + (equal ** 1) / 2": AFFINE,
+        "lesson07_statistics._mean_ranks ReplaceComparisonOperator_Lt_Gt: below = (values[:, None, :] > values[:, :, None]).sum(axis=2)": "Ranks counted from the top, in both maps: the correlation stays as it is.",
+        "lesson07_statistics._mean_ranks NumberReplacer: below = (values[:, None, :] < values[:, :, None]).sum(axis= 1)": "Ranks counted from the top, in both maps: the correlation stays as it is.",
+        "lesson07_statistics._mean_ranks NumberReplacer: equal = (values[:, None, :] == values[:, :, None]).sum(axis= 1)": "Equal is a relation that goes both ways: rows and columns have the same sums.",
+        "lesson07_statistics._mean_ranks NumberReplacer: return below + (equal + 2) / 2": AFFINE,
+        "lesson07_statistics._mean_ranks NumberReplacer: return below + (equal + 0) / 2": AFFINE,
+        "lesson07_statistics._cosine ReplaceComparisonOperator_Gt_NotEq: return np.divide((first * second).sum(axis=1), scale, np.zeros(len(first)), where=scale != 0)": "A product of two lengths is never below 0.",
+        "lesson07_statistics._cosine NumberReplacer: return np.divide((first * second).sum(axis=1), scale, np.zeros(len(first)), where=scale > 1)": "Ranks of 35 values that are not all equal differ from their mean by a length of 5 at least.",
+        "lesson07_statistics._pearson DropArgument: return _cosine(*(one - one.mean(keepdims=True) for one in (first, second)))": "The ranks of every map have the same mean, (n + 1) / 2.",
     },
 }
 """Why each of these mutants earns every point: the reason by `Mutant.key`, for each exercise."""

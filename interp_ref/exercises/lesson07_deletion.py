@@ -40,7 +40,7 @@ def _replace(images, fill, places, count):
     return np.where((places < count)[..., None], fill, images)
 
 
-def _draw_deletion(count, shift):
+def _draw_deletion(count, shift, steps):
     def draw(rng):
         shape = (count, 6, 8, 3)
         places = rng.permuted(np.tile(np.arange(48), (count, 1)), axis=1).reshape(shape[:3])
@@ -49,7 +49,7 @@ def _draw_deletion(count, shift):
             "images": rng.normal(1, 1, shape).astype(np.float32),
             "fill": rng.normal(-1, 0.3, shape).astype(np.float32),
             "maps": (strength * (places - shift)).astype(np.float32),
-            "steps": 6,
+            "steps": steps,
         }
 
     return draw
@@ -70,8 +70,8 @@ DELETION_STEPS = Exercise(
     body=_deletion_steps,
     criteria={"values": 1, "batch": 1},
     challenges=(
-        Challenge("one picture and its map", "values", _draw_deletion(1, -1)),
-        Challenge("three pictures, maps with evidence against", "batch", _draw_deletion(3, 20.3)),
+        Challenge("one picture and its map", "values", _draw_deletion(1, -1, 6)),
+        Challenge("three pictures, maps with evidence against", "batch", _draw_deletion(3, 20.3, 3)),
     ),
     misconceptions=(
         Misconception(

@@ -176,7 +176,7 @@ RANK_CORRELATION = Exercise(
 
 # paired_interval
 
-DRAWS, LEVEL = 81, 0.95
+DRAWS = 81  # the quantiles that are asked for are then members of the sorted means
 
 
 def _paired_interval(step, first, second, resamples, level):
@@ -204,7 +204,7 @@ def _unpaired(first, second, resamples, level):
     return np.array([(first - second).mean(), *_ends(means, level)])
 
 
-def _draw_scores(gap):
+def _draw_scores(gap, level):
     """Scores of two methods on the same pictures: what makes a picture hard for one does for the other."""
 
     def draw(rng):
@@ -213,7 +213,7 @@ def _draw_scores(gap):
             "first": (picture + gap + rng.normal(0, 0.06, count)).astype(np.float32),
             "second": (picture + rng.exponential(0.05, count)).astype(np.float32),
             "resamples": rng.integers(0, count, (DRAWS, count)),
-            "level": LEVEL,
+            "level": level,
         }
 
     return draw
@@ -237,8 +237,8 @@ PAIRED_INTERVAL = Exercise(
     body=_paired_interval,
     criteria={"values": 1, "no winner": 1},
     challenges=(
-        Challenge("the first method is ahead", "values", _draw_scores(0.3)),
-        Challenge("neither is ahead", "no winner", _draw_scores(0.04)),
+        Challenge("the first method is ahead", "values", _draw_scores(0.3, 0.95)),
+        Challenge("neither is ahead", "no winner", _draw_scores(0.04, 0.5)),
     ),
     misconceptions=(
         Misconception(

@@ -8,7 +8,7 @@ PREDICTIONS = (
     Prediction(
         id="another_fill",
         lesson=LESSON,
-        question="Five maps are ranked by the area of their deletion curves, once with a black fill and once "
+        question="Four maps are ranked by the area of their deletion curves, once with a black fill and once "
         "with the picture's own blur. What happens to the ranking?",
         choices={
             "a": "it stays: the maps are the same",

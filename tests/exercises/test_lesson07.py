@@ -122,9 +122,10 @@ def test_the_means_of_the_resamples_are_weighted_by_how_often_a_picture_is_drawn
     counts = np.stack([np.bincount(one, minlength=len(differences)) for one in inputs["resamples"]])
     means = counts @ differences / len(differences)
     np.testing.assert_allclose(differences[inputs["resamples"]].mean(axis=1), means)
-    ends = np.quantile(means, [0.025, 0.975])
+    level = inputs["level"]
+    ends = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])
     np.testing.assert_allclose(INTERVAL(**inputs), [differences.mean(), *ends])
-    assert np.mean((means >= ends[0]) & (means <= ends[1])) >= 0.95
+    assert np.mean((means >= ends[0]) & (means <= ends[1])) >= level
 
 
 @pytest.mark.parametrize("number", [0, 1, 2])
