@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from functools import lru_cache
+
 from interp_ref.checking.plain_model import PlainModel, RefusedModel, inspect_config
 
 MAX_ELEMENTS = 20_000_000
@@ -18,12 +21,17 @@ def refuse_too_large(plain: PlainModel, batch: int = BATCH, side: int = SIDE) ->
     size of its input counts as. One layer's weights or values are bounded, all values together, since a model
     keeps them until it is done, and the multiplications of all layers together.
     """
+    _refuse_too_large(plain.config, tuple(w.shape for w in plain.weights), batch, side)
+
+
+@lru_cache(maxsize=100)
+def _refuse_too_large(config: str, given_shapes: tuple, batch: int, side: int) -> None:
     import tensorflow as tf
 
     try:
-        inspect_config(plain)
+        inspect_config(config)
         with tf.Graph().as_default() as graph:
-            weights, operations = _called(plain, graph, batch, side)
+            weights, operations = _called(config, given_shapes, graph, batch, side)
         values = [_elements(one) for one in operations]
         work = sum(map(_multiplications, operations))
     except RefusedModel:
@@ -38,14 +46,14 @@ def refuse_too_large(plain: PlainModel, batch: int = BATCH, side: int = SIDE) ->
         )
 
 
-def _called(plain: PlainModel, graph, batch: int, side: int):
+def _called(config: str, given_shapes: tuple, graph, batch: int, side: int):
     """(elements of the largest weight, operations that a call of the model consists of)."""
     import keras
     import tensorflow as tf
 
-    model = keras.models.model_from_json(plain.config)
+    model = keras.models.model_from_json(config)
     shapes = [tuple(w.shape) for w in model.weights]
-    if shapes != [w.shape for w in plain.weights]:
+    if shapes != list(given_shapes):
         raise RefusedModel(f"The model's weights have other shapes than its layers: {str(shapes)[:200]}.")
     inputs = [
         tf.compat.v1.placeholder(tf.float32, [batch, *(side if n is None else n for n in one.shape[1:])])
@@ -53,7 +61,7 @@ def _called(plain: PlainModel, graph, batch: int, side: int):
     ]
     before = len(graph.get_operations())
     model(inputs[0] if len(inputs) == 1 else inputs, training=False)
-    return max((w.size for w in plain.weights), default=0), graph.get_operations()[before:]
+    return max(map(math.prod, given_shapes), default=0), graph.get_operations()[before:]
 
 
 def _elements(operation) -> int:

@@ -7,6 +7,7 @@ import ctypes
 import os
 import sys
 import threading
+from types import CodeType
 
 DEFAULT_SECONDS = 10.0
 READY_MADE = (
@@ -68,6 +69,7 @@ class Watch:
         self.prefixes = READY_MADE + ready_made
         self.borrowed: dict[str, None] = {}  # in the order of the calls
         self.paused = 0
+        self.harmless: dict[int, CodeType] = {}  # by identity: this runs at every call of any function
 
     def __enter__(self):
         self._before = sys.getprofile()
@@ -92,15 +94,18 @@ class Watch:
         return stand_in
 
     def _profile(self, frame, event, called):
-        if event == "call" and not self.paused:
-            self._note(frame.f_globals.get("__name__", ""), frame.f_code.co_name)
+        if event == "call":
+            if id(frame.f_code) not in self.harmless and not self.paused:
+                self._note(frame.f_globals.get("__name__", ""), frame.f_code)
         elif event == "c_call" and called is sys.setprofile and not self._leaving(frame):
             self.borrowed["sys.setprofile, which would hide what is called"] = None
 
-    def _note(self, module: str, function: str) -> None:
-        name = f"{module}.{function}"
+    def _note(self, module: str, code: CodeType) -> None:
+        name = f"{module}.{code.co_name}"
         if name.startswith(self.prefixes) and not module.startswith("interp_ref.checking"):
             self.borrowed[name] = None
+        else:
+            self.harmless[id(code)] = code
 
     def _leaving(self, frame) -> bool:
         return frame.f_globals.get("__name__") == __name__

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -103,7 +104,7 @@ def dismantle(model) -> PlainModel:
         reason = " ".join(str(trouble).split())[:80]
         raise RefusedModel(f"{OWN_LAYERS} (This model has no plain configuration: {reason} …)") from None
     plain = PlainModel(config, tuple(np.asarray(w) for w in model.weights))
-    inspect_config(plain)
+    inspect_config(config)
     return plain
 
 
@@ -112,23 +113,29 @@ def rebuild(plain: PlainModel):
     import keras
 
     try:
-        inspect_config(plain)
+        inspect_config(plain.config)
         model = keras.models.model_from_json(plain.config)
     except RefusedModel:
         raise
     except Exception as trouble:
         raise RefusedModel(f"The model can't be built again from its configuration ({trouble}).") from None
-    shapes = [tuple(w.shape) for w in model.weights]
-    if shapes != [w.shape for w in plain.weights]:
-        raise RefusedModel(f"The model's weights have other shapes than its layers: {shapes}.")
-    for variable, value in zip(model.weights, plain.weights, strict=True):
-        variable.assign(value)
+    put_weights(model, plain.weights)
     return model
 
 
-def inspect_config(plain: PlainModel) -> None:
+def put_weights(model, weights: tuple[np.ndarray, ...]) -> None:
+    """Gives a model its weights. Raises RefusedModel where their shapes are other ones."""
+    shapes = [tuple(w.shape) for w in model.weights]
+    if shapes != [w.shape for w in weights]:
+        raise RefusedModel(f"The model's weights have other shapes than its layers: {shapes}.")
+    for variable, value in zip(model.weights, weights, strict=True):
+        variable.assign(value)
+
+
+@lru_cache(maxsize=100)
+def inspect_config(config: str) -> None:
     """Raises RefusedModel, naming the class, where the configuration holds one outside the white list."""
-    layers = list(_classes(json.loads(plain.config)))
+    layers = list(_classes(json.loads(config)))
     if len(layers) > MAX_LAYERS:
         raise RefusedModel(f"The model has {len(layers)} parts; at most {MAX_LAYERS} may cross.")
     for name, module in layers:

@@ -22,7 +22,8 @@ def reply(name: str, encoded: str, given: tuple[str, ...] = (), ready_made: tupl
     from IPython.display import display
 
     function = get_ipython().user_ns.get(name)
-    data = _packed(_answer(name, function, unpack(b64decode(encoded)), given, ready_made))
+    inputs = unpack(b64decode(encoded), live=False)  # `run` builds the networks
+    data = _packed(_answer(name, function, inputs, given, ready_made))
     display({MIME: b64encode(data).decode("ascii"), "text/plain": f"answer of {name}"}, raw=True)
 
 

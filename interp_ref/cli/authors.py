@@ -118,6 +118,17 @@ def bench_grade(
     raise typer.Exit(measure(count, stock_count, jobs))
 
 
+@bench.command("class")
+def bench_class(
+    count: int = typer.Option(1000, help="How many students there are."),
+    jobs: int = typer.Option(2, "--jobs", "-j", min=1, help="Processes of `interp grade`."),
+) -> None:
+    """Grade a large class in the first lesson; print what each quarter of it took, and the memory."""
+    from interp_ref.grading.bench import bench_class as measure
+
+    raise typer.Exit(measure(count, jobs))
+
+
 @bench.command("lessons")
 def bench_lessons(
     lessons: list[str] = typer.Argument(None, help="Lessons such as 02_cam; all of them when none is given."),

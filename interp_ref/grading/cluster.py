@@ -103,9 +103,9 @@ def _sandbox(engine: str | None):
     from interp_ref.sandbox import open_sandbox
 
     if "sandbox" not in _open:
-        load_tensorflow()
         sandbox = open_sandbox(engine)
-        sandbox.__enter__()
+        sandbox.__enter__()  # it imports TensorFlow in a process of its own, while this one does
+        load_tensorflow()
         atexit.register(sandbox.__exit__, None, None, None)
         _open["sandbox"] = sandbox
     return _open["sandbox"]

@@ -7,6 +7,8 @@ import time
 from base64 import b64decode, b64encode
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from hashlib import sha256
+from typing import ClassVar
 
 import numpy as np
 
@@ -31,6 +33,7 @@ ANSWER_BYTES = 48 * 2**20
 MAX_STARTS = 4
 MAX_GIVEN_CALLS = 60
 MAX_GIVEN_ELEMENTS = 5_000_000
+MAX_KEPT, MAX_KEPT_REPLY = 400, 200_000
 GIVEN = "interp-given:"
 MEANING = {
     "memory": "it used more memory than a submission may",
@@ -199,13 +202,31 @@ class _Asker:
 
 
 class _StandIns:
-    """The reference in the place of earlier exercises, asked from the kernel and computed here."""
+    """The reference in the place of earlier exercises, asked from the kernel and computed here.
+
+    What a reference gives depends on the request alone, and a function is called with the same arguments
+    twice, and by many students: replies are kept.
+    """
+
+    kept: ClassVar[dict[tuple[str, str], str]] = {}
 
     def __init__(self, given: Mapping):
         self.given, self.calls = given, 0
 
     def answer(self, prompt: str) -> str:
         """The reply to one request, packed: {"value": arrays} or {"error": sentence}."""
+        self.calls += 1
+        if self.calls > MAX_GIVEN_CALLS:
+            return self._computed(prompt)
+        key = (" ".join(sorted(self.given)), sha256(prompt.encode()).hexdigest())
+        reply = self.kept.pop(key, None) or self._computed(prompt)
+        if len(reply) <= MAX_KEPT_REPLY:
+            self.kept[key] = reply  # the one asked last comes last
+            while len(self.kept) > MAX_KEPT:
+                self.kept.pop(next(iter(self.kept)))
+        return reply
+
+    def _computed(self, prompt: str) -> str:
         try:
             reply = {"value": self._value(prompt)}
         except Exception as trouble:
@@ -213,7 +234,6 @@ class _StandIns:
         return b64encode(pack(reply)).decode("ascii")
 
     def _value(self, prompt: str):
-        self.calls += 1
         if not prompt.startswith(GIVEN) or self.calls > MAX_GIVEN_CALLS:
             raise ValueError("only an earlier exercise's function can be asked here, and not that often")
         wanted = unpack(b64decode(prompt[len(GIVEN) :]), live=False)

@@ -92,6 +92,11 @@ def _check_size(model, shape: tuple) -> None:
 
 
 def _no_gradient(model: str, layer: str | None):
+    if layer is None:
+        raise UserError(
+            f"The score of '{model}' has no gradient at the images: a layer on the way, such as one that "
+            "rounds or takes the largest place, has none. Leave it out of the model to explain."
+        )
     raise UserError(
         f"The score of '{model}' has no gradient at the layer '{layer}': "
         "name a layer between the images and the logits."

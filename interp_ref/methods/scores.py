@@ -32,9 +32,7 @@ def class_score(logits, class_index):
     class_index = class_indices(class_index, *logits.shape)
     if logits.shape[1] == 1:
         return tf.where(class_index == 1, logits[:, 0], -logits[:, 0])
-    # The gradient of tf.gather takes four times as long, which small networks feel.
-    asked = tf.one_hot(class_index, logits.shape[1], on_value=True, off_value=False, dtype=tf.bool)
-    return tf.reduce_sum(tf.where(asked, logits, 0), axis=1)
+    return tf.gather(logits, class_index, axis=1, batch_dims=1)
 
 
 def class_indices(class_index, count: int, units: int):

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 INPUT_SHAPE = (20, 28, 3)
 CHANNELS = (4, 6, 5)
+INPUT = "images"  # Keras would count its inputs up, and no two networks would have the same configuration
 
 
 def tiny_images(seed: int, count: int = 4, input_shape=INPUT_SHAPE) -> np.ndarray:
@@ -35,7 +36,7 @@ def tiny_backbone(seed: int, input_shape=INPUT_SHAPE, channels=CHANNELS) -> kera
     """
     import keras
 
-    inputs = x = keras.Input(input_shape)
+    inputs = x = keras.Input(input_shape, name=INPUT)
     for number, filters in enumerate(channels, start=1):
         x = keras.layers.Conv2D(filters, 3, padding="same", activation="relu", name=f"conv{number}")(x)
         if number == 1:
@@ -89,7 +90,7 @@ def linear_model(seed: int, input_shape=INPUT_SHAPE, classes: int = 3) -> keras.
     """
     import keras
 
-    inputs = keras.Input(input_shape)
+    inputs = keras.Input(input_shape, name=INPUT)
     logits = keras.layers.Dense(classes, name="logits")(keras.layers.Flatten(name="flatten")(inputs))
     return _seeded(keras.Model(inputs, logits, name="linear"), seed)
 
@@ -100,11 +101,11 @@ def _with_top(
     import keras
 
     backbone = tiny_backbone(seed, input_shape, channels)
-    inputs = keras.Input(input_shape) if nested else backbone.input
+    inputs = keras.Input(input_shape, name=INPUT) if nested else backbone.input
     features = backbone(inputs) if nested else backbone.output
     dense = keras.layers.Dense(classes, name="logits")
     vector = to_vector(features)
-    vector = keras.layers.Dropout(dropout, seed=seed, name="dropout")(vector) if dropout else vector
+    vector = keras.layers.Dropout(dropout, seed=0, name="dropout")(vector) if dropout else vector
     model = keras.Model(inputs, dense(vector), name="tiny_classifier")
     _draw_weights(dense, np.random.default_rng([seed, 2]))
     return model

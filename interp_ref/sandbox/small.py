@@ -19,6 +19,7 @@ COPIED = (
     "checking/guard.py",
     "checking/habits.py",
     "checking/known_errors.py",
+    "checking/lending.py",
     "checking/place.py",
     "checking/plain_model.py",
     "checking/remote.py",

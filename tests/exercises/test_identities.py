@@ -19,6 +19,7 @@ DEFINITIONS = {
     "02_cam": {"eq-pool"},
     "03_grad_cam": {"eq-gap", "eq-max", "eq-flatten"},
     "04_saliency": {"eq-line"},
+    "07_trust": {"eq-truth"},
 }
 """Equations that say what a letter stands for; there is nothing on the other side to compare."""
 
@@ -95,6 +96,17 @@ TESTED = {
         "eq-loss": "test_the_gradients_of_probability_and_loss_are_the_contrasts_times_a_factor",
         "eq-probability-many": "test_with_three_classes_the_probability_weighs_the_other_classes_in",
         "eq-preprocessing": "test_with_respect_to_raw_rgb_the_map_is_the_same",
+    },
+    "07_trust": {
+        "eq-drop": "test_the_occlusion_map_of_two_patches_by_hand",
+        "eq-occlusion": "test_the_occlusion_map_is_that_of_the_method",
+        "eq-rise": "test_the_mean_score_where_a_pixel_shows_is_the_mean_product_over_keep",
+        "eq-rise-mean": "test_the_rise_map_is_that_of_the_method",
+        "eq-area": "test_the_area_is_the_sum_of_the_trapezoids",
+        "eq-hit": "test_hits_and_energy_are_those_of_the_methods",
+        "eq-energy": "test_hits_and_energy_are_those_of_the_methods",
+        "eq-resample": "test_the_means_of_the_resamples_are_weighted_by_how_often_a_picture_is_drawn",
+        "eq-rank": "test_the_rank_correlation_is_that_of_the_method_and_of_scipy",
     },
 }
 

@@ -1,11 +1,15 @@
 """One submission through a real kernel: what it costs when a cell or an answer misbehaves."""
 
 import re
+from base64 import b64decode
 
 import numpy as np
 import pytest
 
+from interp_ref.checking.asking import packed
+from interp_ref.checking.wire import unpack
 from interp_ref.exercises import exercise
+from interp_ref.grading import task
 from interp_ref.grading.records import Job, JobCell
 from interp_ref.grading.task import grade
 from interp_ref.sandbox import open_sandbox
@@ -167,3 +171,29 @@ def test_a_mistake_costs_once_though_the_reference_is_not_in_the_kernel(sandbox)
     assert verdict.points == verdict.max_points
     assert verdict.given == ("activations_and_gradients", "channel_weights")
     assert outcome.exercises["channel_weights"].verdict.points == 0
+
+
+def test_a_stand_in_computes_a_request_once_and_stops_answering_after_too_many(monkeypatch):
+    calls = []
+
+    def reference(x):
+        calls.append(x)
+        return 2 * x
+
+    monkeypatch.setattr(task._StandIns, "kept", {})
+    asked = task._StandIns({"double": reference})
+    prompt = task.GIVEN + packed({"exercise": "double", "args": [np.ones(3)], "kwargs": {}})
+    replies = [unpack(b64decode(asked.answer(prompt))) for _ in range(task.MAX_GIVEN_CALLS + 1)]
+    assert len(calls) == 1
+    assert all(np.array_equal(reply["value"], [2, 2, 2]) for reply in replies[:-1])
+    assert "not that often" in replies[-1]["error"]
+
+
+def test_replies_that_are_kept_are_few_and_small(monkeypatch):
+    monkeypatch.setattr(task._StandIns, "kept", {})
+    monkeypatch.setattr(task, "MAX_KEPT", 2)
+    monkeypatch.setattr(task, "MAX_KEPT_REPLY", 2000)
+    asked = task._StandIns({"filled": lambda count: np.zeros(int(count))})
+    for count in (1, 2, 3, 10_000):
+        asked.answer(task.GIVEN + packed({"exercise": "filled", "args": [count], "kwargs": {}}))
+    assert len(asked.kept) == 2 and max(map(len, asked.kept.values())) < 2000

@@ -83,6 +83,8 @@ def test_a_layer_that_the_score_does_not_follow_smoothly_is_refused(images):
     model = keras.Model(source, layers.Dense(2)(layers.Flatten()(keras.ops.stop_gradient(steps))))
     with pytest.raises(UserError, match="no gradient at the layer 'conv'"):
         grad_cam(model, images, 0, "conv")
+    with pytest.raises(UserError, match="no gradient at the images"):
+        saliency(model, images, 0)
 
 
 def test_something_that_is_no_keras_model_is_refused(images):

@@ -1,0 +1,100 @@
+"""Networks that are lent again: only as they were built, with the weights that were asked for."""
+
+import keras
+import numpy as np
+import pytest
+
+from interp_ref.checking import lending
+from interp_ref.checking.plain_model import RefusedModel, dismantle
+from interp_ref.checking.run import run
+from interp_ref.models.tiny import tiny_gap_classifier, tiny_images
+
+
+@pytest.fixture(autouse=True)
+def nothing_lent(monkeypatch):
+    monkeypatch.setattr(lending, "_ready", {})
+    monkeypatch.setattr(lending, "_lent", {})
+
+
+@pytest.fixture
+def plain():
+    return dismantle(tiny_gap_classifier(3, dropout=0.5))
+
+
+def lend_and_use(plain, use):
+    model = lending.lend(plain)
+    use(model)
+    lending.take_back(model)
+    return model
+
+
+def weights(model):
+    return [np.asarray(w) for w in model.weights]
+
+
+def test_a_network_that_was_only_run_is_lent_again_with_the_next_one_s_weights(plain):
+    first = lend_and_use(plain, lambda model: model(tiny_images(1), training=False))
+    other = dismantle(tiny_gap_classifier(4, dropout=0.5))
+    other = type(plain)(plain.config, other.weights)
+    again = lending.lend(other)
+    assert again is first
+    assert all(map(np.array_equal, weights(again), other.weights))
+
+
+def test_weights_that_a_function_changed_are_put_back(plain):
+    first = lend_and_use(plain, lambda model: model.get_layer("logits").kernel.assign(np.ones((5, 3))))
+    again = lending.lend(plain)
+    assert again is first
+    assert all(map(np.array_equal, weights(again), plain.weights))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda model: setattr(model.get_layer("logits"), "activation", keras.activations.softmax),
+        lambda model: setattr(model.get_layer("tiny").get_layer("conv3"), "trainable", False),
+        lambda model: setattr(model, "call", lambda images: images),
+        lambda model: model.compile("sgd", "mse"),
+        lambda model: model(keras.Input((20, 28, 3))),
+        lambda model: model._layers.append("more"),
+    ],
+    ids=["activation", "trainable", "call", "compiled", "called on a symbol", "a layer more"],
+)
+def test_a_network_that_a_function_changed_is_not_lent_again(plain, change):
+    first = lend_and_use(plain, change)
+    assert lending.lend(plain) is not first
+
+
+def test_two_networks_of_one_shape_that_are_lent_at_once_are_two(plain):
+    lend_and_use(plain, lambda model: None)
+    assert lending.lend(plain) is not lending.lend(plain)
+
+
+def test_weights_of_other_shapes_are_refused(plain):
+    lend_and_use(plain, lambda model: None)
+    with pytest.raises(RefusedModel, match="other shapes"):
+        lending.lend(type(plain)(plain.config, plain.weights[:-1]))
+
+
+def test_few_networks_are_kept(plain):
+    for number in range(lending.MOST + 3):
+        lend_and_use(
+            type(plain)(plain.config.replace("tiny_classifier", f"tiny_{number}"), plain.weights),
+            lambda model: None,
+        )
+        lending.lend(plain)
+    assert len(lending._ready) == lending.MOST >= len(lending._lent)
+
+
+def test_a_function_meets_nothing_of_what_an_earlier_one_did_to_its_network(plain):
+    def spoils(model):
+        model.get_layer("logits").activation = keras.activations.softmax
+        return np.zeros(1)
+
+    def scores(model):
+        return np.asarray(model(tiny_images(1), training=False))
+
+    before = run(scores, {"model": plain}).output
+    run(spoils, {"model": plain})
+    after = run(scores, {"model": plain}).output
+    assert np.array_equal(before, after) and not np.allclose(before.sum(axis=1), 1)
