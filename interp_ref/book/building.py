@@ -83,7 +83,6 @@ def settings(lessons: list[Lesson]) -> dict:
         "myst_enable_extensions": ["dollarmath", "amsmath", "colon_fence", "deflist"],
         "myst_heading_anchors": 4,
         "nb_execution_mode": "off",  # the lessons come with their outputs
-        "nb_merge_streams": True,
         "bibtex_bibfiles": ["references.bib"],
         "bibtex_reference_style": "author_year",
         "book_equations": numbers(lessons),

@@ -87,3 +87,11 @@ def test_outputs_are_light_and_hold_none_of_the_courses_own_data():
     assert list(output.data) == ["text/html"]
     assert "image/webp" in output.data["text/html"] and 'alt="noise"' in output.data["text/html"]
     assert len(output.data["text/html"]) < len(html) / 2
+
+
+def test_progress_bars_are_gone_as_in_a_terminal():
+    said = ["Features:   0%", "\rFeatures: 100%", "\r              \r", "cat: +1.2\n", "dog: -3.3\n"]
+    outputs = [nbformat.v4.new_output("stream", name="stdout", text=text) for text in said]
+    outputs.append(nbformat.v4.new_output("stream", name="stderr", text="\rbar\r"))
+    (output,) = for_page(outputs)
+    assert output.text == "cat: +1.2\ndog: -3.3\n"
