@@ -88,12 +88,19 @@ class RefusedModel(ValueError):
     """The model holds something that may not cross, such as a Lambda layer."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class PlainModel:
     """A Keras model as its JSON config and its weights' arrays, in the order of `model.weights`."""
 
     config: str
     weights: tuple[np.ndarray, ...]
+
+    def __eq__(self, other) -> bool:
+        """Whether both compute the same: one configuration, and weights that are equal."""
+        if not isinstance(other, PlainModel):
+            return NotImplemented
+        same_shape = self.config == other.config and len(self.weights) == len(other.weights)
+        return same_shape and all(map(np.array_equal, self.weights, other.weights))
 
 
 def dismantle(model) -> PlainModel:

@@ -98,3 +98,10 @@ def test_a_function_meets_nothing_of_what_an_earlier_one_did_to_its_network(plai
     run(spoils, {"model": plain})
     after = run(scores, {"model": plain}).output
     assert np.array_equal(before, after) and not np.allclose(before.sum(axis=1), 1)
+
+
+def test_plain_models_are_equal_where_configuration_and_weights_are(plain):
+    same = type(plain)(plain.config, tuple(w.copy() for w in plain.weights))
+    other = type(plain)(plain.config, tuple(w + 1 for w in plain.weights))
+    assert plain == same and plain != other
+    assert plain != type(plain)(plain.config, plain.weights[:-1]) and plain != "a model"
