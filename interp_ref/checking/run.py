@@ -61,13 +61,14 @@ def run(
         "outside": data_from_outside(_bare(function)),
         "borrowed": tuple(guard.borrowed),
     }
-    if error:  # nobody knows what it has done to the networks: they are not taken back
+    if error:
         answer = Answer(error=error, **report)
     else:
         after = _after(inputs, arguments, networks)
         answer = _answer(returned, second, inputs_after=after, unstable=unstable, **report)
+    stopped = error is not None and error.type == "TimeLimit"  # in the middle of nobody knows what
     for name, plain in networks.items():
-        if (error or not take_back(lent[name])) and _live(inputs[name]) is not None:
+        if (stopped or not take_back(lent[name])) and _live(inputs[name]) is not None:
             inputs[name] = rebuild(plain)
     return answer
 

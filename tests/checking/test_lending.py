@@ -1,5 +1,7 @@
 """Networks that are lent again: only as they were built, with the weights that were asked for."""
 
+import time
+
 import keras
 import numpy as np
 import pytest
@@ -121,10 +123,17 @@ def test_a_network_that_is_there_is_lent_itself_and_replaced_where_it_is_spoiled
     assert dismantle(inputs["model"]) == before
 
 
-def test_a_network_that_met_an_error_is_replaced():
+def test_a_network_that_met_an_error_is_lent_again():
     inputs = {"model": tiny_gap_classifier(3)}
     before = inputs["model"]
     assert run(lambda model: model.get_layer("no such layer"), inputs).error
+    assert inputs["model"] is before
+
+
+def test_a_network_whose_call_was_stopped_is_replaced():
+    inputs = {"model": tiny_gap_classifier(3)}
+    before = inputs["model"]
+    assert run(lambda model: time.sleep(60), inputs, seconds=0.1).error.type == "TimeLimit"
     assert inputs["model"] is not before and dismantle(inputs["model"]) == dismantle(before)
 
 
