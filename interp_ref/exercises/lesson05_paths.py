@@ -8,6 +8,7 @@ from interp_ref.exercises import draws
 from interp_ref.exercises.exercise import Challenge, Exercise, Misconception
 from interp_ref.exercises.lesson04_gradient import draw_network, one_class_each, predicted
 from interp_ref.exercises.lesson05_gradients import GRADIENT_MISTAKES, gradients_by
+from interp_ref.exercises.linear_head import first_class
 
 LESSON = "05_sharper_gradients"
 
