@@ -133,9 +133,7 @@ INTEGRATED_GRADIENTS = Exercise(
         Misconception(
             "one_class_for_the_batch",
             "asked",
-            lambda class_index, alphas: _each_point_its_class(
-                np.full_like(class_index, class_index[0]), alphas
-            ),
+            lambda class_index, alphas: _each_point_its_class(first_class(class_index), alphas),
             "One class index serves the whole batch.",
             "Print the largest difference between a picture's result in a batch and alone: it should be "
             "rounding only. How many classes does class_index hold?",
