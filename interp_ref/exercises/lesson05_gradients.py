@@ -11,7 +11,7 @@ from interp_ref.exercises.exercise import Misconception
 
 
 def gradients_by(score: str) -> Callable:
-    """A step (model, points [N, M, H, W, 3], classes [N, M]) -> gradients of `score`, of the points' shape.
+    """A step (model, points [N, M, H, W, 3], classes [N M]) -> gradients of `score`, of the points' shape.
 
     score: the name of a function of lesson 4's gradients, (logits, classes) -> [N].
     """
@@ -20,7 +20,7 @@ def gradients_by(score: str) -> Callable:
         from interp_ref.methods.gradients import gradient_of
 
         flat = np.ascontiguousarray(points).reshape(-1, *points.shape[2:])
-        _, gradients = gradient_of(getattr(lesson04_gradient, score), model, flat, classes.ravel())
+        _, gradients = gradient_of(getattr(lesson04_gradient, score), model, flat, classes)
         return gradients.reshape(points.shape)
 
     return gradient

@@ -35,7 +35,7 @@ def _from_zero(images, baseline, alphas):
 
 
 def _each_point_its_class(class_index, alphas):
-    return np.repeat(class_index[:, None], len(alphas), axis=1)
+    return np.repeat(class_index, len(alphas))
 
 
 def _weighted_sum(gradients, weights):

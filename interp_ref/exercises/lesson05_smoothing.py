@@ -188,20 +188,20 @@ def _gradients_of_copies(step, model, copies, class_index):
 
 
 def _repeated(model, copies, class_index):
-    return np.repeat(class_index[:, None], copies.shape[1], axis=1)
+    return np.repeat(class_index, copies.shape[1])
 
 
 def _predicted_at_each_copy(model, copies, class_index):
     flat = copies.reshape(-1, *copies.shape[2:])
-    return draws.predicted(draws.model_logits(model, flat)).reshape(copies.shape[:2])
+    return draws.predicted(draws.model_logits(model, flat))
 
 
 def _tiled(model, copies, class_index):
-    return np.tile(class_index, copies.shape[1]).reshape(copies.shape[:2])
+    return np.tile(class_index, copies.shape[1])
 
 
 def _first_for_all(model, copies, class_index):
-    return np.full(copies.shape[:2], class_index[0])
+    return np.full(len(copies) * copies.shape[1], class_index[0])
 
 
 def _at_the_mean_copy(copies):

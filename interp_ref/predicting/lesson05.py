@@ -43,8 +43,8 @@ PREDICTIONS = (
         happened="With noise of 0.25 the mean slope is 0.00003 by the formula, and no draw or next to none "
         "found the slope. With noise of 1.0 it is 0.16.",
         replies={
-            "a": "That would be so at the kink, x = 1, where half of the copies land on the slope. From x = 2 "
-            "it lies 4 standard deviations away.",
+            "a": "That would be so at the kink, x = 1, where half of the copies land on the slope. It lies 4 "
+            "standard deviations from x = 2.",
             "b": "1 is what x has given since x = 0. To find that, somebody has to walk the whole way from 0 "
             "to 2, and that is the next section.",
             "c": "The mean slope is the chance that a copy lands below 1. For that the noise has to be below "
@@ -93,8 +93,8 @@ PREDICTIONS = (
         right="a",
         happened="PENDING",
         replies={
-            "a": "The class decides at the top which channels get through, and 13 ReLUs later hardly anything "
-            "of that is left. The open ReLUs draw the picture.",
+            "a": "The class decides at the top which channels get through, and 13 ReLUs later little of that "
+            "is left. The open ReLUs draw the picture.",
             "b": "The two classes do begin with different channels, 0 in common. But below them, 12 more "
             "rules let only what is positive through, and the picture decides what that is.",
             "c": "A negative of a guided signal does not survive the first ReLU: what is below 0 is cut off, "
