@@ -53,7 +53,7 @@ def pixel(*colour):
 
 
 def saturated():
-    """One pixel; the only score is f of the lesson, 1 − ReLU(1 − x), of the first colour x."""
+    """One pixel; the one logit, of class 1, is the lesson's f, 1 − ReLU(1 − x), of the first colour x."""
     source = keras.Input((1, 1, 3))
     bent = keras.layers.Conv2D(1, 1, activation="relu")(source)
     model = keras.Model(source, keras.layers.Dense(1)(keras.layers.Flatten()(bent)))
@@ -130,7 +130,7 @@ def test_the_slope_of_the_blurred_kink_is_the_chance_to_land_below_it(sigma):
 
 
 def test_where_f_is_saturated_the_gradient_is_0_and_the_attribution_is_the_change_of_the_score():
-    arguments = {"model": saturated(), "class_index": np.array([0])}
+    arguments = {"model": saturated(), "class_index": np.array([1])}
     at_two = GRADIENTS(copies=pixel(2, 0, 0)[None], **arguments)
     np.testing.assert_array_equal(at_two, 0)
     alphas, weights = QUADRATURE(steps=64)
@@ -431,7 +431,7 @@ def darker_where_light_would_help(f):
     model = keras.Model(
         source, keras.layers.Dense(1, kernel_initializer="ones")(keras.layers.Flatten()(source))
     )
-    return attributed(f, pixel(1, 1, 1), pixel(3, 3, 3)[0], np.array([0]), model=model)
+    return attributed(f, pixel(1, 1, 1), pixel(3, 3, 3)[0], np.array([1]), model=model)
 
 
 def error(total, change, floor=1.0, start=0.0, spread=0.0):
