@@ -17,7 +17,7 @@ PREDICTIONS = (
             "c": "more: nearly twice as much",
         },
         right="c",
-        happened="The share rose from 10 % with the clean picture to 18 % with 16 noisy copies. One noisy copy "
+        happened="The share rose from 10 % with the clean picture to 18 % with 16 noisy copies. One copy "
         "alone had 14 %.",
         replies={
             "a": "The parts are large compared with the grain of the noise, and all 16 copies have them in "
