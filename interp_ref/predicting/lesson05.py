@@ -68,7 +68,7 @@ PREDICTIONS = (
         },
         right="b",
         happened="With a black baseline every value of the black eyes got exactly 0. With a white baseline "
-        "they did get attributions.",
+        "they got 3.5 logits together.",
         replies={
             "a": "Look at the first factor: value minus baseline. For a black pixel and a black baseline it "
             "is 0, and 0 times any gradient is 0.",
