@@ -261,6 +261,22 @@ EQUIVALENT: dict[str, dict[str, str]] = {
         "lesson04._saliency_map SkipCall: return (step.colours(step.size(gradient)))": IDENTITY,
         "saliency.saliency SkipCall: return tf.reduce_max(tf.abs(gradient), axis=-1)": FORM,
     },
+    "noisy_copies": {
+        "lesson05_smoothing._noisy_copies SwapArguments: return step.copies(images, step.sigma(noise_level, step.spread(images)), noise)": COMMUTES,
+    },
+    "gradients_of_copies": {
+        "lesson05_smoothing._gradients_of_copies SkipCall: return (step.gradient(model, step.points(copies), classes))": IDENTITY,
+        "lesson05_smoothing._gradients_of_copies SkipCall: return step.finish(step.gradient(model, (copies), classes))": IDENTITY,
+    },
+    "completeness_error": {
+        "lesson05_sums._completeness_error SwapArguments: return step.gap(change, total) / step.scale(total, change, floor)": "The size of a difference does not depend on its order.",
+    },
+    "guided_relu_gradient": {
+        "lesson05_guided._guided_relu_gradient SwapArguments: return step.pass_on(step.open_backward(gradient), step.open_forward(inputs), gradient)": COMMUTES,
+        "lesson05_guided._guided_relu_gradient SwapArguments: return step.pass_on(step.open_forward(inputs), gradient, step.open_backward(gradient))": COMMUTES,
+        "lesson05_guided._both ReplaceBinaryOperator_Mul_FloorDiv: return forward // backward * gradient": "Of two truth values NumPy makes 1 // 1 = 1, and 0 of the other three: their product.",
+        'lesson05_guided ReplaceComparisonOperator_Gt_GtE: "open_backward": lambda gradient: gradient >= 0,': "Where the gradient is 0, what passes is 0 either way.",
+    },
     "alphas_global_max_pooling": {
         "lesson03_pooling._alphas_global_max_pooling SkipCall: return (step.gradient_sum(features, columns) / step.places(features))": IDENTITY,
     },
