@@ -19,6 +19,7 @@ DEFINITIONS = {
     "02_cam": {"eq-pool"},
     "03_grad_cam": {"eq-gap", "eq-max", "eq-flatten"},
     "04_saliency": {"eq-line"},
+    "06_cam_family": {"eq-split", "eq-signed"},
     "07_trust": {"eq-truth"},
 }
 """Equations that say what a letter stands for; there is nothing on the other side to compare."""
@@ -96,6 +97,21 @@ TESTED = {
         "eq-loss": "test_the_gradients_of_probability_and_loss_are_the_contrasts_times_a_factor",
         "eq-probability-many": "test_with_three_classes_the_probability_weighs_the_other_classes_in",
         "eq-preprocessing": "test_with_respect_to_raw_rgb_the_map_is_the_same",
+    },
+    "06_cam_family": {
+        "eq-layer": "test_the_layer_cam_map_of_two_places_by_hand",
+        "eq-second": "test_the_product_rule_brings_the_second_derivative_in_twice",
+        "eq-alpha-general": "test_the_general_alpha_solves_the_equation_of_the_second_derivatives",
+        "eq-powers": "test_derivatives_of_the_exponential_are_powers_of_the_gradient",
+        "eq-alpha": "test_derivatives_of_the_exponential_are_powers_of_the_gradient",
+        "eq-plus": "test_the_plus_plus_map_is_the_methods_and_needs_no_relu_at_the_end",
+        "eq-short": "test_alphas_are_those_of_the_method_and_of_the_shortened_form",
+        "eq-gap-layer": "test_below_the_pooling_the_closed_forms_are_what_the_gradient_gives",
+        "eq-gap-plus": "test_below_the_pooling_the_closed_forms_are_what_the_gradient_gives",
+        "eq-ablation": "test_below_the_pooling_a_channel_taken_out_loses_weight_times_mean",
+        "eq-mask": "test_the_score_cam_map_is_that_of_the_method",
+        "eq-score-cam": "test_the_score_cam_map_is_that_of_the_method",
+        "eq-flat": "test_below_flatten_the_signed_sum_is_the_score_without_its_bias",
     },
     "07_trust": {
         "eq-drop": "test_the_occlusion_map_of_two_patches_by_hand",

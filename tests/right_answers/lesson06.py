@@ -56,7 +56,7 @@ def layer_cam__channels_in_front(activations, gradients):
 
 def layer_cam__float64_and_lists(activations, gradients):
     places = np.maximum(gradients, 0).astype(float) * activations.astype(float)
-    return [[[max(0.0, float(np.sum(place))) for place in row] for row in picture] for picture in places]
+    return np.array([[[max(0.0, float(p.sum())) for p in row] for row in one] for one in places])
 
 
 # place_weights
@@ -135,7 +135,7 @@ def place_weights__loops(activations, gradients):
                     g = float(gradients[n, y, x, k])
                     if g:
                         alphas[n, y, x, k] = g * g / (2 * g * g + float(totals[n, k]) * g**3)
-    return alphas.tolist()
+    return np.array(alphas.tolist())
 
 
 # grad_cam_plus_plus
@@ -198,7 +198,7 @@ def grad_cam_plus_plus__float64(activations, gradients):
         np.reshape(place_weights(A, g) * np.fmax(g, 0), (len(A), -1, A.shape[-1])).swapaxes(0, 1),
         1,
     )
-    return [one @ weight for one, weight in zip(A, weights)]
+    return np.stack([one @ weight for one, weight in zip(A, weights)])
 
 
 # closed_forms
@@ -378,4 +378,4 @@ def score_cam__list_of_lists(model, images, class_index, activations, enlarged):
         ]
         weights = np.array(powers) / sum(powers)
         result.append([[float(place @ weights) for place in row] for row in activations[n]])
-    return result
+    return np.array(result)
