@@ -266,6 +266,12 @@ EQUIVALENT: dict[str, dict[str, str]] = {
     "alphas_global_max_pooling": {
         "lesson03_pooling._alphas_global_max_pooling SkipCall: return (step.gradient_sum(features, columns) / step.places(features))": IDENTITY,
     },
+    "layer_cam": {
+        "lesson06_maps._layer_cam SwapArguments: return step.finish(step.channels(step.weigh(step.weights(gradients), activations)))": COMMUTES,
+    },
+    "place_weights": {
+        "lesson06_alphas._divided_where_there_is_a_gradient SkipCall: return np.divide(gradients**2, denominator, (denominator), where=gradients != 0)": "Where the gradient is 0, so is the denominator, and what is written there is that 0.",
+    },
     "occlusion_map": {
         "lesson07_perturbing._windows NumberReplacer: window[row : row + patch, column : column + patch] = 2": "The map divides by the sum of the same windows: their height cancels out.",
     },
