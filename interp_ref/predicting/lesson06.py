@@ -40,7 +40,7 @@ PREDICTIONS = (
             "d": "the same map: 1.000",
         },
         right="c",
-        happened="On the sketches 0.996 below the pooling, and 0.933 below Flatten, where the gradients are "
+        happened="On the sketches 0.996 below the pooling, and 0.933 below Flatten, where the logits are "
         "ten times as large.",
         replies={
             "a": "Above 0.9 on both heads. The middle alpha is 1/2 below the pooling, so the long formula "
