@@ -23,15 +23,15 @@ def gradients(rng, activations, size=0.3, zeros=0.2):
     return np.where(near_pole, -drawn, drawn).astype(np.float32)
 
 
-def draw_arrays(count, sign=None, size=0.3):
-    """Activations after a ReLU and gradients by them; sign: +1 for positive gradients, 0 left out."""
+def draw_arrays(count, positive=False, size=0.3):
+    """A draw of activations after a ReLU and gradients by them, of both signs or all positive."""
 
     def draw(rng):
         activations = draws.features(rng, count)
-        drawn = gradients(rng, activations, size, zeros=0.0 if sign else 0.2)
-        if sign:
-            # None is tiny beside the others, or its alpha would say nothing about its gradient.
-            drawn = sign * (np.abs(drawn) + np.float32(size / 10))
+        drawn = gradients(rng, activations, size, zeros=0.0 if positive else 0.2)
+        if positive:
+            # Not near 0, where every alpha is 1/2 and mistakes in the rest of the formula vanish.
+            drawn = np.abs(drawn) + np.float32(size / 10)
         return {"activations": activations, "gradients": drawn}
 
     return draw
@@ -89,7 +89,7 @@ PLACE_WEIGHTS = Exercise(
     body=_place_weights,
     criteria={"values": 1, "signs and zeros": 1, "small gradients": 1},
     challenges=(
-        Challenge("one picture, all gradients positive", "values", draw_arrays(1, +1)),
+        Challenge("one picture, all gradients positive", "values", draw_arrays(1, positive=True)),
         Challenge("three pictures, gradients of both signs and zeros", "signs and zeros", draw_arrays(3)),
         Challenge("gradients of a thousandth", "small gradients", draw_arrays(2, size=1e-3)),
     ),

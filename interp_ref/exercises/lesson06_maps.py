@@ -210,7 +210,7 @@ GRAD_CAM_PLUS_PLUS = Exercise(
     body=_grad_cam_plus_plus,
     criteria={"values": 1, "signs": 1},
     challenges=(
-        Challenge("one picture, all gradients positive", "values", draw_arrays(1, +1)),
+        Challenge("one picture, all gradients positive", "values", draw_arrays(1, positive=True)),
         Challenge("three pictures, gradients of both signs", "signs", draw_arrays(3)),
     ),
     misconceptions=(
