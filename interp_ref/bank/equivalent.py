@@ -280,6 +280,26 @@ EQUIVALENT: dict[str, dict[str, str]] = {
     "alphas_global_max_pooling": {
         "lesson03_pooling._alphas_global_max_pooling SkipCall: return (step.gradient_sum(features, columns) / step.places(features))": IDENTITY,
     },
+    "layer_cam": {
+        "lesson06_maps._layer_cam SwapArguments: return step.finish(step.channels(step.weigh(step.weights(gradients), activations)))": COMMUTES,
+    },
+    "place_weights": {
+        "lesson06_alphas._divided_where_there_is_a_gradient SkipCall: return np.divide(gradients**2, denominator, (denominator), where=gradients != 0)": "Where the gradient is 0, so is the denominator, and what is written there is that 0.",
+    },
+    "grad_cam_plus_plus": {
+        "lesson06_maps._grad_cam_plus_plus SwapArguments: weights = step.collect(step.rectify(gradients), step.alphas(activations, gradients))": COMMUTES,
+        "lesson06_maps._grad_cam_plus_plus SwapArguments: return step.combine(weights, activations)": COMMUTES,
+    },
+    "score_cam": {
+        "lesson06_score_cam._all_logits ReplaceUnaryOperator_USub_Invert: flat = seen.reshape(~1, *seen.shape[2:]).astype(np.float32)": UNKNOWN_SIDE,
+        "lesson06_score_cam._all_logits ReplaceUnaryOperator_USub_Invert: return draws.model_logits(model, flat).reshape(*seen.shape[:2], ~1)": UNKNOWN_SIDE,
+        "lesson06_score_cam._all_logits NumberReplacer: flat = seen.reshape(- 2, *seen.shape[2:]).astype(np.float32)": UNKNOWN_SIDE,
+        "lesson06_score_cam._all_logits NumberReplacer: return draws.model_logits(model, flat).reshape(*seen.shape[:2], - 2)": UNKNOWN_SIDE,
+        "lesson06_score_cam._all_logits SkipCall: flat = seen.reshape(-1, *seen.shape[2:])": FLOATS,
+        "lesson06_score_cam._softmax ReplaceBinaryOperator_Sub_Add: powers = np.exp(scores + scores.max(axis=axis, keepdims=True))": SHIFT,
+        "lesson06_score_cam._softmax DropArgument: powers = np.exp(scores - scores.max(keepdims=True))": SHIFT,
+        "lesson06_score_cam._softmax OtherFunction: powers = np.exp(scores - scores.min(axis=axis, keepdims=True))": SHIFT,
+    },
     "occlusion_map": {
         "lesson07_perturbing._windows NumberReplacer: window[row : row + patch, column : column + patch] = 2": "The map divides by the sum of the same windows: their height cancels out.",
     },

@@ -30,6 +30,7 @@ LESSONS = {
     "03_grad_cam": "lesson03",
     "04_saliency": "lesson04",
     "05_sharper_gradients": "lesson05",
+    "06_cam_family": "lesson06",
     "07_trust": "lesson07",
 }
 

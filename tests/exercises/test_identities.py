@@ -20,6 +20,7 @@ DEFINITIONS = {
     "03_grad_cam": {"eq-gap", "eq-max", "eq-flatten"},
     "04_saliency": {"eq-line"},
     "05_sharper_gradients": {"eq-hand", "eq-path"},
+    "06_cam_family": {"eq-split", "eq-signed"},
     "07_trust": {"eq-truth"},
 }
 """Equations that say what a letter stands for; there is nothing on the other side to compare."""
@@ -117,6 +118,21 @@ TESTED = {
         "eq-apart": "test_two_networks_of_one_function_have_one_gradient_and_two_guided_maps",
         "eq-guided": "test_the_rule_by_hand_and_by_a_custom_gradient",
         "eq-product": "test_guided_grad_cam_is_the_product",
+    },
+    "06_cam_family": {
+        "eq-layer": "test_the_layer_cam_map_of_two_places_by_hand",
+        "eq-second": "test_the_product_rule_brings_the_second_derivative_in_twice",
+        "eq-alpha-general": "test_the_general_alpha_solves_the_equation_of_the_second_derivatives",
+        "eq-powers": "test_derivatives_of_the_exponential_are_powers_of_the_gradient",
+        "eq-alpha": "test_derivatives_of_the_exponential_are_powers_of_the_gradient",
+        "eq-plus": "test_the_plus_plus_map_is_the_methods_and_needs_no_relu_at_the_end",
+        "eq-short": "test_alphas_are_those_of_the_method_and_of_the_shortened_form",
+        "eq-gap-layer": "test_below_the_pooling_the_closed_forms_are_what_the_gradient_gives",
+        "eq-gap-plus": "test_below_the_pooling_the_closed_forms_are_what_the_gradient_gives",
+        "eq-ablation": "test_below_the_pooling_a_channel_taken_out_loses_weight_times_mean",
+        "eq-mask": "test_the_score_cam_map_is_that_of_the_method",
+        "eq-score-cam": "test_the_score_cam_map_is_that_of_the_method",
+        "eq-flat": "test_below_flatten_the_signed_sum_is_the_score_without_its_bias",
     },
     "07_trust": {
         "eq-drop": "test_the_occlusion_map_of_two_patches_by_hand",
