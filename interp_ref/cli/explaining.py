@@ -15,7 +15,8 @@ METHODS = (
 
 def register(app: typer.Typer) -> None:
     """Adds this module's commands to the command line."""
-    app.command(rich_help_panel=PANEL)(explain)
+    for command in (explain, compare):
+        app.command(rich_help_panel=PANEL)(command)
 
 
 def explain(
@@ -56,3 +57,28 @@ def explain(
     numbers = {"layer": layer, "baseline": baseline, "steps": steps, "samples": samples}
     numbers |= {"masks": masks, "patch": patch, "stride": stride, "seed": seed}
     raise typer.Exit(explain_wanted(wanted, numbers, find_photos(photos, out), out))
+
+
+def compare(
+    size: int = typer.Option(
+        112, help="Height and width of the sketches; at 224 with the course's own head."
+    ),
+    count: int = typer.Option(24, min=2, help="How many sketches of the validation set."),
+    method: str = typer.Option("all", "--method", "-m", help=f"With commas between them: {METHODS}."),
+    out: Path = typer.Option(Path("compared"), "--out", "-o", help="The folder to write into."),
+    tolerance: float = typer.Option(0, help="Pixels beside a part that still count as a hit."),
+    steps: int = typer.Option(32, help="Integrated Gradients: gradients a sketch."),
+    samples: int = typer.Option(16, help="SmoothGrad: noisy copies a sketch."),
+    masks: int = typer.Option(100, help="RISE: random masks a sketch."),
+    seed: int = typer.Option(0, help="The seed of every draw."),
+    readme: Path = typer.Option(None, help="A README.md whose table, between its markers, is made anew."),
+) -> None:
+    """Compare the methods on sketches whose truth is known, beside maps that know no class."""
+    from interp_ref.quiet import load_tensorflow
+
+    load_tensorflow()
+    from interp_ref.comparing.command import Asked
+    from interp_ref.comparing.command import compare as measure
+
+    asked = Asked(method, size, count, tolerance, steps, samples, masks, seed)
+    raise typer.Exit(measure(asked, out, readme))

@@ -16,9 +16,9 @@ class Numbers:
     """One map in numbers. Places are those of the picture as the network takes it.
 
     row, column: the highest pixel, None for a constant map; positive_share: the positive values' part in the
-    sum of all absolute ones, None for a map of zeros; half_in: the share of the picture, from the highest pixel
-    on, that holds half of the positive evidence; hit, energy_inside: the pointing game and the energy-based one,
-    None without a mask.
+    sum of all absolute ones, None for a map of zeros; half_in: the share of the picture, highest pixels
+    first, that holds half of the positive evidence; hit, energy_inside: the pointing game and the
+    energy-based one, None without a mask.
     """
 
     row: int | None
