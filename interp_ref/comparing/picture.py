@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from interp_ref.comparing.table import CLASS_FREE, MEASURES, TITLES, Table
+from interp_ref.methods.bootstrap import Interval
 from interp_ref.show.alt import Picture
 
 # Two of the Okabe-Ito colours, which colour-blind readers can tell apart; the markers differ too.
-KNOWS, DOES_NOT = ("#0072B2", "o"), ("#D55E00", "s")
+KNOWS, DOES_NOT = "#0072B2", "#D55E00"
 HEADS = {"hits": "pointing hits, %", "energy": "energy inside the deciding parts, %"}
 
 
@@ -16,14 +17,9 @@ def draw(table: Table) -> Picture:
     figure = Picture(figsize=(9, 0.32 * len(names) + 1.3), dpi=110, layout="constrained", alt=describe(table))
     for ax, measure in zip(figure.subplots(1, 2, sharey=True), MEASURES, strict=True):
         for row, name in enumerate(names):
-            colour, marker = DOES_NOT if name in CLASS_FREE else KNOWS
-            one = table.cells[name][measure].own
-            ax.plot([100 * one.low, 100 * one.high], [row, row], color=colour, linewidth=2)
-            ax.plot(
-                100 * one.mean, row, marker, color=colour, markerfacecolor="white" * (marker == "s") or colour
-            )
+            _draw_row(ax, row, table.cells[name][measure].own, name in CLASS_FREE)
         rival = table.cells[table.best[measure]][measure].own.mean
-        ax.axvline(100 * rival, color=DOES_NOT[0], linestyle=":", linewidth=1)
+        ax.axvline(100 * rival, color=DOES_NOT, linestyle=":", linewidth=1)
         ax.set(xlabel=HEADS[measure], xlim=(0, None), yticks=range(len(names)))
         ax.set_yticklabels([TITLES[name] for name in names])
         ax.grid(axis="x", alpha=0.3)
@@ -33,6 +29,13 @@ def draw(table: Table) -> Picture:
         "filled: asked for a class; squares: know no class; dotted: the best of those", fontsize="small"
     )
     return figure
+
+
+def _draw_row(ax, row: int, one: Interval, class_free: bool) -> None:
+    colour, marker = (DOES_NOT, "s") if class_free else (KNOWS, "o")
+    face = "white" if class_free else colour
+    ax.plot([100 * one.low, 100 * one.high], [row, row], color=colour, linewidth=2)
+    ax.plot(100 * one.mean, row, marker, color=colour, markerfacecolor=face)
 
 
 def describe(table: Table) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -62,7 +62,7 @@ def score(method: Method, subjects: Subjects, settings: Settings, tolerance: flo
     for start in range(0, len(subjects.labels), AT_ONCE):
         some = slice(start, start + AT_ONCE)
         images, masks = subjects.images[some], subjects.deciding[some]
-        own = Settings(**{**vars(settings), "seed": settings.seed + start})
+        own = replace(settings, seed=settings.seed + start)
         maps = resize_map(method.work(subjects.model, images, subjects.labels[some], own), *masks.shape[1:])
         hits.append(pointing_game(maps, masks, tolerance))
         energy.append(energy_inside(maps, masks))

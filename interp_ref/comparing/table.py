@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import textwrap
 from dataclasses import dataclass
 
 import numpy as np
@@ -52,7 +53,7 @@ def as_markdown(table: Table) -> str:
     """The table in Markdown, its caption first, with percentages and percentage points."""
     hits, energy = (TITLES[table.best[measure]] for measure in MEASURES)
     head = ("method", "hits, %", f"hits ahead of {hits}", "energy inside, %", f"energy ahead of {energy}")
-    lines = [table.caption, "", f"| {' | '.join(head)} |", "|---|---:|---:|---:|---:|"]
+    lines = [textwrap.fill(table.caption, 118), "", f"| {' | '.join(head)} |", "|---|---:|---:|---:|---:|"]
     for name, cells in table.cells.items():
         values = [text for one in MEASURES for text in (_mean(cells[one].own), _ahead(cells[one].ahead))]
         lines.append(f"| {' | '.join([_title(name), *values])} |")

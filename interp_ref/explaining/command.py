@@ -63,12 +63,12 @@ def explain_photos(run: Run, photos: PhotoFiles | OnePhoto, out: Path) -> int:
     A photo or mask that cannot be read is named, the others are done, and the code is 2. Raises UserError
     where nothing could be done, where the methods do not take the pictures, and for a full disk.
     """
-    skipped, seen = [], Counter()
-    last = None
+    skipped, seen, last = [], Counter(), None
     with _bar(len(photos) * len(run.methods)) as bar, Keeper(out, run.methods) as keeper:
         for last in _found(run, photos, skipped, bar):
             keeper.keep(last)
             seen[last.predicted] += 1
+        bar.total = bar.n  # photos that could not be read have no maps
     done = sum(seen.values())
     if not done:
         raise UserError(f"None of the photos could be explained: {_listed(skipped)}.")
@@ -92,12 +92,8 @@ def _found(run: Run, photos, skipped: list[str], bar: tqdm) -> Iterator[Found]:
         progress=False,
         skipped=skipped,
     )
-    try:
-        for one in stream:
-            yield _with_numbers(run, photos, Path(one.name), one.class_index, one.map, skipped)
-    except UserError:
-        if not skipped or bar.n:
-            raise
+    for one in stream:
+        yield _with_numbers(run, photos, Path(one.name), one.class_index, one.map, skipped)
 
 
 def _with_numbers(run: Run, photos, path: Path, asked: int, found: dict, skipped: list[str]) -> Found:

@@ -37,12 +37,10 @@ class Network:
         if asked.isdigit() and int(asked) < len(names):
             return int(asked)
         close = get_close_matches(asked.casefold(), names, n=1, cutoff=0.5)
-        few = len(names) <= 10
-        known = (
-            f"choose one of {', '.join(self.class_names)}" if few else f"or a number up to {len(names) - 1}"
-        )
-        mend = f"did you mean {self.class_names[names.index(close[0])]!r}, {known}" if close else known
-        raise UserError(f"This network knows no class {asked!r}: {mend}.")
+        meant = f"did you mean {self.class_names[names.index(close[0])]!r}, " if close else ""
+        few = f"choose one of {', '.join(self.class_names)}"
+        known = few if len(names) <= 10 else f"give a number from 0 to {len(names) - 1}"
+        raise UserError(f"This network knows no class {asked!r}: {meant}{known}.")
 
     def logits(self, images) -> np.ndarray:
         """Scores [N, C] of prepared images [N, H, W, 3], float32, before any softmax or sigmoid."""

@@ -15,10 +15,10 @@ from interp_ref.methods.pointing_game import pointing_game
 class Numbers:
     """One map in numbers. Places are those of the picture as the network takes it.
 
-    row, column: the highest pixel, None for a constant map; positive_share: the positive values' part in the
-    sum of all absolute ones, None for a map of zeros; half_in: the share of the picture, highest pixels
-    first, that holds half of the positive evidence; hit, energy_inside: the pointing game and the
-    energy-based one, None without a mask.
+    row, column: the highest pixel, the first of several, None for a constant map; positive_share: the
+    positive values' part in the sum of all absolute ones, None for a map of zeros; half_in: the share of the
+    picture, highest pixels first, that holds half of the positive evidence; hit, energy_inside: the pointing
+    game and the energy-based one, None without a mask.
     """
 
     row: int | None
@@ -43,11 +43,10 @@ def numbers_of(one_map: np.ndarray, size: tuple[int, int], mask: np.ndarray | No
 
 
 def _highest(large: np.ndarray) -> tuple[int | None, int | None]:
-    rows, columns = np.nonzero(large == large.max())
-    # The outermost centres of a coarse map hold up to the picture's edge: several pixels, one place.
-    if len(rows) == large.size:
+    if large.min() == large.max():
         return None, None
-    return int(np.median(rows)), int(np.median(columns))
+    row, column = np.unravel_index(np.argmax(large), large.shape)
+    return int(row), int(column)
 
 
 def _positive_share(one_map: np.ndarray) -> float | None:

@@ -58,8 +58,8 @@ def explain_many(
 
     No more than one batch is in memory. A picture that cannot be read or does not fit is left out, and named
     when the stream is over, or added to the list `skipped` as "name (reason)" where one is given. Raises
-    UserError for a stream without pictures, an unknown method, and a source that breaks off, after what came
-    before it has been explained.
+    UserError for a stream without pictures to explain (with the list: without any), an unknown method, and a
+    source that breaks off, after what came before it has been explained.
     """
     explain, size = _method(method), _size(model)
     left_out, done = [] if skipped is None else skipped, 0
@@ -73,7 +73,7 @@ def explain_many(
                 yield Explanation(name, int(one), shown)
             done += len(images)
             meter.update(len(images))
-    _say(done, left_out if skipped is None else [])
+    _say(done, left_out, aloud=skipped is None)
 
 
 def _method(method: str | Callable) -> Callable:
@@ -205,12 +205,12 @@ def _batches(named: Iterable, batch_size: int) -> Iterator[tuple[list[str], np.n
         raise trouble
 
 
-def _say(explained: int, skipped: list[str]) -> None:
-    if skipped:
+def _say(explained: int, skipped: list[str], aloud: bool) -> None:
+    if skipped and aloud:
         more = f" and {len(skipped) - NAMES_SHOWN} more" if len(skipped) > NAMES_SHOWN else ""
         shown = ", ".join(skipped[:NAMES_SHOWN])
         print(f"{explained} pictures explained, {len(skipped)} skipped: {shown}{more}")
-    if not explained:
+    if not explained and (aloud or not skipped):
         raise UserError(
             "There was no picture to explain: give a folder with photos, or a source of arrays [H, W, 3]."
         )
