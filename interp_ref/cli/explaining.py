@@ -63,7 +63,7 @@ def compare(
     size: int = typer.Option(
         112, help="Height and width of the sketches; at 224 with the course's own head."
     ),
-    count: int = typer.Option(24, min=2, help="How many sketches of the validation set."),
+    count: int = typer.Option(20, min=2, help="How many sketches of the validation set."),
     method: str = typer.Option("all", "--method", "-m", help=f"With commas between them: {METHODS}."),
     out: Path = typer.Option(Path("compared"), "--out", "-o", help="The folder to write into."),
     tolerance: float = typer.Option(0, help="Pixels beside a part that still count as a hit."),

@@ -186,7 +186,7 @@ def _say(done: int, seen: Counter, photos, out: Path) -> None:
 
 
 def _left(done: int, skipped: list[str]) -> str:
-    return f"{len(skipped)} could not be done, {done} are: {_listed(skipped)}. Mend or remove them."
+    return f"{done} explained; trouble with {len(skipped)}: {_listed(skipped)}. Mend or remove what is named."
 
 
 def _listed(names) -> str:

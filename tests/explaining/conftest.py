@@ -1,5 +1,6 @@
 """The command line in this process, tiny networks in files, and photos that are drawn."""
 
+import os
 import sys
 
 import numpy as np
@@ -16,8 +17,7 @@ def interp(monkeypatch, capsys):
 
     def run(*arguments):
         monkeypatch.setattr(sys, "argv", ["interp", *map(str, arguments)])
-        for name in ("PATH", "TF_CPP_MIN_LOG_LEVEL", "TF_ENABLE_ONEDNN_OPTS"):
-            monkeypatch.setenv(name, "1" if name != "PATH" else "")  # what main() sets is taken back
+        monkeypatch.setenv("PATH", os.environ["PATH"])  # which main() changes, is as before after the test
         monkeypatch.setenv("COLUMNS", "200")
         code = 0
         try:

@@ -92,7 +92,7 @@ def test_a_broken_photo_is_named_and_the_rest_is_done(interp, photo, own, tmp_pa
     (photo.parent / "broken.jpg").write_bytes(photo.read_bytes()[:400])
     code, said, trouble = interp("explain", photo.parent, "--out", tmp_path / "out", *own)
     assert code == 2
-    assert "1 could not be done, 1 are: " in trouble and "broken.jpg (cut short or damaged)" in trouble
+    assert "1 explained; trouble with 1: " in trouble and "broken.jpg (cut short or damaged)" in trouble
     assert {row["photo"] for row in rows_of(tmp_path / "out")} == {"first.png"}
 
 
