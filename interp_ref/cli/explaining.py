@@ -36,7 +36,7 @@ def explain(
     classes: str = typer.Option(None, help="The names of its classes, with commas, in its logits' order."),
     layer: str = typer.Option(None, help="The layer of the CAM family; the last convolution if not given."),
     size: int = typer.Option(None, help="Height and width that photos are stretched to."),
-    mask: Path = typer.Option(
+    truth: Path = typer.Option(
         None, help="A picture, white where the truth lies, or a folder of them: adds hits and energy inside."
     ),
     baseline: str = typer.Option(
@@ -53,7 +53,7 @@ def explain(
     from interp_ref.explaining.photo_files import find_photos
     from interp_ref.explaining.wanted import Wanted, explain_wanted
 
-    wanted = Wanted(asked, method, head, model, preprocess, classes, size, mask)
+    wanted = Wanted(asked, method, head, model, preprocess, classes, size, truth)
     numbers = {"layer": layer, "baseline": baseline, "steps": steps, "samples": samples}
     numbers |= {"masks": masks, "patch": patch, "stride": stride, "seed": seed}
     raise typer.Exit(explain_wanted(wanted, numbers, find_photos(photos, out), out))

@@ -37,7 +37,7 @@ class Asked:
     seed: int = 0
 
     def settings(self) -> Settings:
-        """The methods' numbers; occlusion's patch and stride are those of lesson 7, 24 and 16 of 112 pixels."""
+        """The methods' numbers; occlusion's patch and stride are lesson 7's, 24 and 16 of 112 pixels."""
         passes = {"steps": self.steps, "samples": self.samples, "masks": self.masks, "seed": self.seed}
         patch = {"patch": max(1, 3 * self.size // 14), "stride": max(1, self.size // 7)}
         return Settings(models.preprocess, **passes, **patch)

@@ -20,7 +20,7 @@ class Wanted:
     preprocess: str | None = None
     classes: str | None = None
     size: int | None = None
-    mask: Path | None = None
+    truth: Path | None = None
 
 
 def explain_wanted(wanted: Wanted, numbers: dict, photos: PhotoFiles | OnePhoto, out: Path) -> int:
@@ -44,7 +44,7 @@ def explain_wanted(wanted: Wanted, numbers: dict, photos: PhotoFiles | OnePhoto,
     settings = Settings(prepare=network.prepare, **numbers)
     settings.check(network.size)
     methods = choose_supported(network, wanted.method, settings)
-    return explain_photos(Run(network, methods, settings, asked, wanted.mask), photos, out)
+    return explain_photos(Run(network, methods, settings, asked, wanted.truth), photos, out)
 
 
 def _check(wanted: Wanted, photos) -> None:
@@ -53,13 +53,13 @@ def _check(wanted: Wanted, photos) -> None:
             "--preprocess and --classes belong to a model of your own: name its file with --model, or leave "
             "them out for the course's network."
         )
-    if wanted.mask is None:
+    if wanted.truth is None:
         return
-    if not wanted.mask.exists():
-        raise UserError(f"There is no mask {wanted.mask}: give a picture, or a folder of them for a folder.")
-    if wanted.mask.is_file() and not isinstance(photos, OnePhoto):
+    if not wanted.truth.exists():
+        raise UserError(f"There is no mask {wanted.truth}: give a picture, or a folder of them for a folder.")
+    if wanted.truth.is_file() and not isinstance(photos, OnePhoto):
         raise UserError(
-            f"One mask, {wanted.mask}, cannot be that of all photos: give a folder with a PNG of each name."
+            f"One mask, {wanted.truth}, cannot be that of all photos: give a folder with a PNG of each name."
         )
 
 

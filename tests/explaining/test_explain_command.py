@@ -8,7 +8,9 @@ import pytest
 from PIL import Image
 
 from interp_ref import cli
+from interp_ref.data import photo as reading
 from interp_ref.explaining.catalogue import CATALOGUE
+from interp_ref.explaining.keeping import Keeper
 from interp_ref.methods.grad_cam import grad_cam
 from interp_ref.methods.saliency import saliency
 
@@ -96,11 +98,25 @@ def test_a_broken_photo_is_named_and_the_rest_is_done(interp, photo, own, tmp_pa
     assert {row["photo"] for row in rows_of(tmp_path / "out")} == {"first.png"}
 
 
+def test_results_are_written_while_no_more_than_one_batch_of_photos_is_read(
+    interp, photo, own, save_noise, tmp_path, monkeypatch
+):
+    for seed in range(1, 12):
+        save_noise(photo.parent / f"more_{seed:02}.png", seed)
+    read, read_at_first, real, keep = [], [], reading.read_photo, Keeper.keep
+    monkeypatch.setattr(reading, "read_photo", lambda path, size: read.append(path) or real(path, size))
+    monkeypatch.setattr(
+        Keeper, "keep", lambda self, found: read_at_first.append(len(read)) or keep(self, found)
+    )
+    assert interp("explain", photo.parent, "--method", "cam", "--out", tmp_path / "out", *own)[0] == 0
+    assert len(read) == 12 and read_at_first[0] <= 5 and read_at_first[4] <= 9
+
+
 def test_a_mask_adds_hits_and_the_energy_inside(interp, photo, own, tmp_path):
     mask = np.zeros((30, 40), np.uint8)
     mask[:, :20] = 255
     Image.fromarray(mask).save(tmp_path / "mask.png")
-    options = ("--mask", tmp_path / "mask.png", "--method", "saliency")
+    options = ("--truth", tmp_path / "mask.png", "--method", "saliency")
     assert interp("explain", photo, "--out", tmp_path / "out", *own, *options)[0] == 0
     (row,) = rows_of(tmp_path / "out")
     with np.load(tmp_path / "out" / "first.png.npz") as kept:

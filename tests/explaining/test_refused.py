@@ -74,7 +74,7 @@ def test_a_model_without_gradients(refused, interp, photo, tmp_path):
         (("--size", 4), "8 to 4096 pixels wide"),
         (("--preprocess", "vgg"), "did you mean 'vgg16'"),
         (("--classes", "cat,dog"), "Expected 3 names of classes"),
-        (("--mask", "nowhere.png"), "There is no mask nowhere.png"),
+        (("--truth", "nowhere.png"), "There is no mask nowhere.png"),
     ],
 )
 def test_options_that_cannot_be(options, message, refused, photo, model_file, tmp_path):
@@ -97,7 +97,7 @@ def test_pictures_smaller_than_the_network_needs(refused, photo, tmp_path):
 
 
 def test_a_mask_of_the_wrong_size_or_without_a_pixel(interp, refused, photo, model_file, tmp_path):
-    own = ("--model", model_file, *RAW, "--out", tmp_path / "out", "--mask", tmp_path / "mask.png")
+    own = ("--model", model_file, *RAW, "--out", tmp_path / "out", "--truth", tmp_path / "mask.png")
     for size, message in (((10, 10), "10 x 10 pixels, the photo 40 x 30"), ((40, 30), "is black")):
         Image.new("L", size).save(tmp_path / "mask.png")
         assert message in refused("explain", photo, *own)
