@@ -20,11 +20,11 @@ def draw(table: Table) -> Picture:
             _draw_row(ax, row, table.cells[name][measure].own, name in CLASS_FREE)
         rival = table.cells[table.best[measure]][measure].own.mean
         ax.axvline(100 * rival, color=DOES_NOT, linestyle=":", linewidth=1)
-        ax.set(xlabel=HEADS[measure], xlim=(0, None), yticks=range(len(names)))
+        ax.set(xlabel=HEADS[measure], xlim=(0, None), ylim=(len(names) - 0.5, -0.5))
+        ax.set_yticks(range(len(names)))
         ax.set_yticklabels([TITLES[name] for name in names])
         ax.grid(axis="x", alpha=0.3)
         ax.spines[["top", "right"]].set_visible(False)
-    figure.axes[0].invert_yaxis()
     figure.suptitle(
         "filled: asked for a class; squares: know no class; dotted: the best of those", fontsize="small"
     )
@@ -50,5 +50,5 @@ def describe(table: Table) -> str:
             f"of the maps without a class {TITLES[rival]} with {table.cells[rival][measure].own.mean:.0%}"
         )
         ahead = f"{TITLES[best]} is highest with {asked[best]:.0%}, " if best else ""
-        lines.append(f"{HEADS[measure].removesuffix(', %')}: {ahead}{without}.")
+        lines.append(f"{HEADS[measure].removesuffix(', %').capitalize()}: {ahead}{without}.")
     return " ".join(lines)

@@ -154,10 +154,10 @@ def print_table(found: Found, methods: list[Method]) -> None:
     from rich.table import Table
 
     masked = any(numbers.hit is not None for numbers in found.numbers.values())
-    table = Table("method", "maximum at row, column", "positive", "half in", *(["hit", "inside"] * masked))
+    table = Table("method", "maximum (row, column)", "positive", "half in", *(["hit", "inside"] * masked))
     for method in methods:
         one = found.numbers[method.name]
-        place = "nowhere, it is constant" if one.row is None else f"{one.row}, {one.column}"
+        place = "nowhere, it is constant" if one.row is None else f"({one.row}, {one.column})"
         shares = [one.positive_share, one.half_in, *([one.hit, one.energy_inside] * masked)]
         table.add_row(method.title, place, *("–" if value is None else f"{value:.1%}" for value in shares))
     print(
