@@ -19,6 +19,7 @@ def interp(monkeypatch, capsys):
         monkeypatch.setattr(sys, "argv", ["interp", *map(str, arguments)])
         monkeypatch.setenv("PATH", os.environ["PATH"])  # which main() changes, is as before after the test
         monkeypatch.setenv("COLUMNS", "200")
+        capsys.readouterr()  # what was said before is not the command's
         code = 0
         try:
             cli.main()

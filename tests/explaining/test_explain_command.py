@@ -36,7 +36,7 @@ def test_a_photo_gets_a_sheet_with_alt_text_its_maps_and_its_numbers(
     assert code == 0
     assert "dog has the score" in said and "Grad-CAM" in said
     with Image.open(out / "first.png.png") as sheet:
-        assert "Grad-CAM at the " in sheet.info["Description"]
+        assert "saliency at the " in sheet.info["Description"]
     with np.load(out / "first.png.npz", allow_pickle=False) as kept:
         images, model = kept["picture"][None] / np.float32(255), keras.models.load_model(model_file)
         np.testing.assert_allclose(kept["grad_cam"], grad_cam(model, images, 1)[0], rtol=1e-3, atol=1e-6)
