@@ -66,11 +66,15 @@ def run(
     else:
         after = _after(inputs, arguments, networks)
         answer = _answer(returned, second, inputs_after=after, unstable=unstable, **report)
-    stopped = error is not None and error.type == "TimeLimit"  # in the middle of nobody knows what
+    _give_back(inputs, networks, lent, stopped=error is not None and error.type == "TimeLimit")
+    return answer
+
+
+def _give_back(inputs, networks, lent, stopped: bool) -> None:
+    """Puts a new network in the place of one that is not as it was; `stopped`: in the midst of who knows what."""
     for name, plain in networks.items():
         if (stopped or not take_back(lent[name])) and _live(inputs[name]) is not None:
             inputs[name] = rebuild(plain)
-    return answer
 
 
 def _once_more(function, arguments, seconds, returned):
