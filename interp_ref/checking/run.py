@@ -71,7 +71,7 @@ def run(
 
 
 def _give_back(inputs, networks, lent, stopped: bool) -> None:
-    """Puts a new network in the place of one that is not as it was; `stopped`: in the midst of who knows what."""
+    """Puts a new network in the place of one that is not as it was; `stopped`: amid nobody knows what."""
     for name, plain in networks.items():
         if (stopped or not take_back(lent[name])) and _live(inputs[name]) is not None:
             inputs[name] = rebuild(plain)
