@@ -26,7 +26,7 @@ def sheet(
     """
     picture, columns = np.asarray(picture), min(columns, 1 + len(maps))
     rows = -(-(1 + len(maps)) // columns)
-    figure = Picture(figsize=(2.7 * columns, 2.8 * rows + 0.1), dpi=100, layout="constrained")
+    figure = Picture(figsize=(2.7 * columns, 2.45 * rows + 0.3), dpi=100, layout="constrained")
     figure.alt = describe(title, maps)
     axes = figure.subplots(rows, columns, squeeze=False).ravel()
     for ax in axes:
@@ -36,7 +36,8 @@ def sheet(
     for ax, (name, one) in zip(axes[1:], maps.items(), strict=False):
         ax.set_title(name, fontsize="medium")
         colours, ends = _draw(ax, picture, np.asarray(one, np.float32), name in fine, alpha)
-        figure.colorbar(colours, ax=ax, fraction=0.046, pad=0.03, extend=ends)
+        bar = figure.colorbar(colours, ax=ax, fraction=0.046, pad=0.03, extend=ends)
+        bar.formatter.set_powerlimits((-2, 3))  # 0.00015 would take the place of the map
     return figure
 
 

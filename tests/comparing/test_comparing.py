@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ import typer
 from PIL import Image
 
 from interp_ref import cli, data
+from interp_ref.bootstrap import ROOT
 from interp_ref.comparing import command, scoring, table
 from interp_ref.comparing.command import Asked
 from interp_ref.comparing.picture import draw
@@ -129,3 +131,12 @@ def test_a_readme_without_markers_and_a_folder_in_the_way_are_refused_before_any
 def test_the_command_has_an_option_for_everything_that_can_be_asked():
     options = {one.name for one in typer.main.get_command(cli.app).commands["compare"].params}
     assert {*Asked.__dataclass_fields__, "out", "readme"} == options
+
+
+def test_the_readmes_table_has_the_rows_of_the_command_that_made_it():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    block = re.search(f"{command.BEGIN}\n(.*?)\n{command.END}", text, re.DOTALL)[1]
+    asked = re.match(r"`interp compare --size \d+ --count \d+ --method ([\w,]+)` prints:", block)[1]
+    rows = re.findall(r"^\| ([^|]+) \| [\d.]+ \[", block, re.MULTILINE)
+    # The baselines, which come first, have names of their own there.
+    assert rows[3:] == [CATALOGUE[name].title for name in asked.split(",")]
