@@ -152,6 +152,17 @@ def bench_lessons(
     raise typer.Exit(measure(lessons or None))
 
 
+@bench.command("explorables")
+def bench_explorables(
+    book: Path = typer.Argument(Path("build/book"), help="The folder of a book that was built."),
+    out: Path = typer.Option(None, help="A folder for pictures of the pages."),
+) -> None:
+    """Count the redraws a second of the book's explorables in Chromium, and take pictures of them."""
+    from interp_ref.explorables.bench import bench_explorables as measure
+
+    raise typer.Exit(measure(book, out))
+
+
 @bench.command("mutants")
 def bench_mutants(
     exercises: list[str] = typer.Argument(None, help="Such as grad_cam; all of them when none is given."),

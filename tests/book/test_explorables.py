@@ -1,8 +1,10 @@
 """The explorables under a reader's hand, in a real browser."""
 
+import re
+
 import pytest
 
-from interp_ref.explorables.making import NAMES, as_script
+from interp_ref.explorables.making import NAMES, as_script, data_of
 
 each = pytest.mark.parametrize("name", NAMES)
 
@@ -80,13 +82,9 @@ def test_a_page_shows_after_a_guess_that_a_keyboard_can_make(page, served, name)
 @each
 def test_every_control_changes_state_and_address_and_the_address_brings_it_back(page, visit, name):
     visit(name)
-    controls = page.locator(
-        ".stage input[type=range], .stage input[type=checkbox], .stage input[type=radio]:not(:checked)"
-    )
-    for control in controls.all():
-        if not control.is_checked() if control.get_attribute("type") != "range" else True:
-            control.focus()
-            page.keyboard.press("ArrowRight" if control.get_attribute("type") == "range" else "Space")
+    for control in page.query_selector_all(".stage input"):
+        control.focus()
+        page.keyboard.press("ArrowRight" if control.get_attribute("type") == "range" else "Space")
     page.wait_for_function("location.hash.startsWith('#v=1')")
     page.wait_for_timeout(600)
     address, said = page.evaluate("location.hash"), words(page)
@@ -95,28 +93,27 @@ def test_every_control_changes_state_and_address_and_the_address_brings_it_back(
     assert not page.noticed
 
 
-@each
 @pytest.mark.parametrize(
     ("state", "reason"),
     [("#v=0&maps=3", "version 0"), ("#v=1&picture=horse", "picture=horse"), ("#v=1&nothing=1", "nothing=1")],
 )
-def test_a_state_that_does_not_fit_gets_a_sentence_and_the_defaults(page, visit, name, state, reason):
-    usual = visit(name)
-    assert visit(name, state) == usual
+def test_a_state_that_does_not_fit_gets_a_sentence_and_the_defaults(page, visit, state, reason):
+    usual = visit("build_a_cam")
+    assert visit("build_a_cam", state) == usual
     assert reason in page.locator(".trouble").inner_text()
     assert "defaults" in page.locator(".trouble").inner_text()
 
 
-@each
-@pytest.mark.parametrize("kept", [0, 2, 3])
-def test_data_that_are_missing_or_cut_short_are_said_and_the_rest_of_the_page_works(page, served, name, kept):
+@pytest.mark.parametrize("damage", ["the file is missing", "its end is missing", "an array has other bytes"])
+def test_data_that_are_damaged_are_said_and_the_rest_of_the_page_works(page, served, damage):
+    name = "build_a_cam"
     whole = as_script(name)
-    short = whole.replace('"data":"AAAA', '"data":"') if kept == 3 else whole[: len(whole) * kept // 3]
-    if kept == 3 and short == whole:
-        short = whole.replace('"data":"', '"data":"AAAA', 1)
+    body = whole[: len(whole) // 2] if "end" in damage else whole.replace('"data":"', '"data":"AAAA', 1)
 
     def answer(route):
-        route.fulfill(body=short, content_type="text/javascript") if kept else route.abort()
+        if "file" in damage:
+            return route.abort()
+        return route.fulfill(body=body, content_type="text/javascript")
 
     page.route("**/*.data.js", answer)
     page.goto(f"{served}/explorables/{name}.html")
@@ -173,3 +170,49 @@ def test_one_vector_for_all_classes_moves_the_map_and_no_probability(page, visit
     after(page, lambda: set_slider(page, "vector", 60))
     assert (number(page, "cat"), number(page, "dog")) == before[:2]
     assert number(page, "logit") != before[2] and page.evaluate(look) != drawn
+
+
+def test_the_loss_turns_grad_cam_inside_out(page, visit):
+    for asked, other in (("cat", "dog"), ("dog", "cat")):
+        visit("sign_lab", f"#v=1&picture=both1&asked={asked}")
+        for kind, on in (("score", asked), ("probability", asked), ("loss", other)):
+            said = number(page, f"{kind}-title")
+            share = {name: int(re.search(rf"(\d+) % on the {name}", said)[1]) for name in ("cat", "dog")}
+            assert max(share, key=share.get) == on, said
+
+
+def test_a_network_that_is_too_sure_leaves_nothing_of_loss_and_probability(page, visit):
+    visit("sign_lab", "#v=1&picture=cat&asked=cat&sure=60")
+    assert "zero everywhere" in number(page, "loss-title")
+    assert "zero everywhere" in number(page, "probability-title")
+    assert "largest" in number(page, "score-title")
+
+
+def test_colours_change_what_is_seen_and_no_number(page, visit):
+    visit("colour_maps", "#v=1&numbers=true")
+    look = "document.querySelector('[data-part=A]').toDataURL()"
+    before = page.evaluate(look), number(page, "bar-A")
+    after(page, lambda: page.locator("input[value=viridis]").check())
+    assert page.evaluate(look) != before[0] and number(page, "bar-A") == before[1]
+    after(page, lambda: page.locator("input[value=batch]").check())
+    assert number(page, "bar-A") == number(page, "bar-C") != before[1]
+
+
+def test_a_belief_is_answered_and_kept(page, visit):
+    visit("colour_maps")
+    said = after(page, lambda: page.locator("input[name=belief][value=B]").check())
+    assert "C has the most evidence" in said
+    after(page, lambda: page.locator("input[value=batch]").check())
+    after(page, lambda: page.locator("input[name=belief][value=C]").check())
+    assert page.locator("[data-part=beliefs] li").all_inner_texts() == [
+        "jet, each picture its own scale: B",
+        "jet, one scale: C",
+    ]
+
+
+def test_each_stop_shows_the_correlations_of_its_data(page, visit):
+    visit("randomise", "#v=1&picture=dog&stop=14")
+    for method, one in data_of("randomise")["pictures"]["dog"]["methods"].items():
+        value = f"{one['correlations'][14]:+.2f}".replace("-", "−")
+        assert value in number(page, f"{method}-title") or "0.00" in number(page, f"{method}-title")
+    assert "block1_conv1" in number(page, "layer")

@@ -5,12 +5,18 @@ import json
 import numpy as np
 import pytest
 
+from interp_ref import models
 from interp_ref.bootstrap import ROOT
 from interp_ref.errors import UserError
-from interp_ref.explorables import build_a_cam
+from interp_ref.explorables import build_a_cam, colour_maps, randomise
 from interp_ref.explorables.making import DATA, NAMES, SITE, as_script, data_of, make_explorables
 from interp_ref.explorables.packing import pack, unpack
 from interp_ref.explorables.questions import QUESTIONS
+from interp_ref.figures.subjects import LAYER
+from interp_ref.methods.cam import cam
+from interp_ref.methods.grad_cam import channel_weights, combine
+from interp_ref.methods.gradients import gradient_of
+from interp_ref.methods.rank_correlation import rank_correlation
 
 ALL_TOGETHER, ONE_PAGE = 3_000_000, 1_200_000
 
@@ -91,3 +97,54 @@ def test_build_a_cams_question_is_answered_by_its_data():
         needed.append(int(np.flatnonzero(np.abs(sums - sums[-1]) > 0.05 * abs(sums[-1])).max()) + 2)
     assert needed == [36, 59]
     assert "36 maps on the cat and 59 on the dog" in QUESTIONS["build_a_cam"].happened
+
+
+def test_the_sign_lab_adds_up_to_what_a_tape_gives(subjects):
+    import tensorflow as tf
+
+    from interp_ref.methods.class_scores import class_probability
+    from interp_ref.methods.scores import class_score
+
+    def loss(logits, labels):
+        return tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)
+
+    one = data_of("sign_lab")["pictures"]["both2"]
+    maps, p = unpack(one["maps"]), np.exp(one["logits"]) / np.exp(one["logits"]).sum()
+    slopes = {class_score: [1, 0], loss: p - [1, 0], class_probability: p[0] * ([1, 0] - p)}
+    inputs = models.preprocess(subjects.pairs[1:2])
+    for score, of in slopes.items():
+        activations, gradients = gradient_of(score, subjects.model, inputs, np.array([0]), LAYER)
+        by_tape = combine(activations, channel_weights(gradients)).ravel()
+        assert np.abs(np.maximum(of @ maps, 0) / 196 - by_tape).max() < 1e-3 * by_tape.max()
+
+
+def test_colour_maps_holds_the_maps_that_vgg16_gives(subjects):
+    stored, images = data_of("colour_maps"), np.stack(colour_maps.shown(subjects))
+    today = cam(subjects.model, models.preprocess(images), 0).reshape(4, -1)
+    assert np.abs(unpack(stored["maps"]) - today).max() < 1e-3 * np.abs(today).max()
+    assert np.argmax(stored["logits"]) == np.argmax(today.max(axis=1)) == 2  # as the page says
+    said = f"+{today[1].max():.1f}, the surest cat's is +{today[2].max():.1f}"
+    assert said in QUESTIONS["colour_maps"].happened
+
+
+def test_randomise_holds_what_the_cascade_gives(subjects):
+    stored = data_of("randomise")
+    assert [stored["stops"][n] for n in (0, 1, 14)] == ["none", "logits", "block1_conv1"]
+    images, asked = subjects.pictures.images[subjects.chosen], np.array([0, 1])
+    trained, head = (
+        randomise.explained(model, models.preprocess(images), asked, place)
+        for place, (_, model) in zip(range(2), randomise.networks(subjects), strict=False)
+    )
+    for n, name in enumerate(subjects.names):
+        for method, one in stored["pictures"][name]["methods"].items():
+            pair = trained[method][n : n + 1], head[method][n : n + 1]
+            assert one["correlations"][1] == pytest.approx(float(rank_correlation(*pair)[0]), abs=0.01)
+            assert np.abs(unpack(one["maps"])[1] - randomise.stretched(pair[1][0]).ravel()).max() < 0.02
+
+
+def test_the_question_about_random_layers_is_answered_by_its_data():
+    happened = QUESTIONS["randomise"].happened
+    for one in data_of("randomise")["pictures"].values():
+        for method, stop in (("guided", 1), ("guided", 14), ("grad_cam", 1)):
+            value = one["methods"][method]["correlations"][stop]
+            assert f"{value:.2f}".replace("-", "−") in happened

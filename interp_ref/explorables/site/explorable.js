@@ -7,11 +7,14 @@ const explorable = { received: {}, VERSION: "1", PAUSE: 350 };
 /** Called by a data script; what never arrives whole never gets here. */
 explorable.receive = (name, data) => { explorable.received[name] = data; };
 
+/** What may be wrong with data, as against a mistake of a script. */
+explorable.damage = (words) => Object.assign(new Error(words), { expected: true });
+
 /** Packed numbers as a Float32Array; throws where some are missing. */
 explorable.unpack = ({ shape, bits, low, step, data }) => {
   const bytes = Uint8Array.from(atob(data), (sign) => sign.charCodeAt(0));
   const count = shape.reduce((product, side) => product * side, 1);
-  if (bytes.length !== (count * bits) / 8) throw new Error("cut short");
+  if (bytes.length !== (count * bits) / 8) throw explorable.damage("cut short");
   const numbers = bits === 8 ? bytes : new Uint16Array(bytes.buffer);
   return Float32Array.from(numbers, (number) => low + step * number);
 };
@@ -45,13 +48,12 @@ explorable.start = (name, prepare) => {
 };
 
 function load(name, source) {
-  const expected = (words) => Object.assign(new Error(words), { expected: true });
   return new Promise((resolve, reject) => {
     const script = document.createElement("script");
     script.src = source;
-    script.onerror = () => reject(expected("missing"));
+    script.onerror = () => reject(explorable.damage("missing"));
     script.onload = () =>
-      name in explorable.received ? resolve(explorable.received[name]) : reject(expected("cut short"));
+      name in explorable.received ? resolve(explorable.received[name]) : reject(explorable.damage("cut short"));
     document.head.append(script);
   });
 }
@@ -168,6 +170,9 @@ explorable.bar = (place, colours, low, high) => {
   place.querySelector(".low").textContent = low;
   place.querySelector(".high").textContent = high;
 };
+
+/** What a slider's number means, for those who hear it. */
+explorable.value = (slider, words) => slider.setAttribute("aria-valuetext", words);
 
 /** A canvas and the words for those who do not see it. */
 explorable.describe = (canvas, words) => canvas.setAttribute("aria-label", words);
