@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import gc
 import io
 import os
@@ -45,8 +46,13 @@ def load_tensorflow() -> None:
     if "tensorflow" not in sys.modules:
         with redirected(2):
             import tensorflow  # noqa: F401
-    if not gc.get_freeze_count():
-        gc.freeze()  # else each full collection walks TensorFlow's objects, a quarter of a second
+    _freeze()
+
+
+@functools.cache
+def _freeze() -> None:
+    """Once a process: else each full collection walks TensorFlow's objects, a quarter of a second."""
+    gc.freeze()
 
 
 def _flush():

@@ -10,6 +10,7 @@ import pytest
 REQUIRED = {
     "photos": "INTERP_REQUIRE_PHOTOS",
     "browser": "INTERP_REQUIRE_BROWSER",
+    "book": "INTERP_REQUIRE_BROWSER",
     "bubblewrap": "INTERP_REQUIRE_SANDBOX",
     "postgres": "INTERP_REQUIRE_POSTGRES",
 }

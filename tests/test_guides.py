@@ -1,4 +1,4 @@
-"""What the instructor's guides say to type exists."""
+"""What the guides say to type exists."""
 
 import ast
 import re
@@ -10,7 +10,7 @@ import typer
 from interp_ref import cli
 from interp_ref.bootstrap import ROOT
 
-GUIDES = ("grading.md", "scaling.md")
+GUIDES = ("explaining.md", "grading.md", "scaling.md")
 COMMANDS = typer.main.get_command(cli.app).commands
 
 

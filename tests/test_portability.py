@@ -24,6 +24,7 @@ HEIGHTS = {
     "show": 1,
     "exercises": 2,
     "explaining": 2,
+    "comparing": 2,
     "notes": 2,
     "predicting": 3,
     "checking": 3,

@@ -117,6 +117,22 @@ def test_the_alt_text_names_rows_columns_and_where_each_map_is_strongest():
     )
 
 
+def test_a_sheet_wraps_the_maps_of_one_picture_and_says_where_each_is_strongest(tmp_path):
+    signed, bright = np.zeros((3, 3)), np.full((8, 8), 0.1)
+    signed[0, 2], signed[1, 0], bright[7, 7] = 1, -2, 100
+    maps = {"signed": signed, "bright": bright, "constant": np.zeros((2, 2))}
+    picture = np.zeros((8, 8, 3), np.uint8)
+    figure = show.sheet(picture, maps, fine=["bright"], title="one\nline", columns=2)
+    assert figure.alt == (
+        "one line: the picture and 3 maps of it. Strongest are signed at the upper right, bright at the "
+        "lower right, constant nowhere, it is constant."
+    )
+    assert [ax.get_title() for ax in figure.axes[:4]] == ["one\nline", *maps]
+    # One pixel far above the others does not darken them: the colours end below it.
+    assert figure.axes[2].images[0].norm.vmax < 100
+    show.save(figure, tmp_path / "sheet.png")
+
+
 def test_a_given_alt_text_is_kept():
     assert show.grid({"picture": IMAGES}, alt="Two pictures of noise.").alt == "Two pictures of noise."
 

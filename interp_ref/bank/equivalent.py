@@ -93,7 +93,6 @@ EQUIVALENT: dict[str, dict[str, str]] = {
         "lesson02_score._class_score SkipCall: return (logits)[np.arange(len(logits)), step.asked(class_index, logits)]": IDENTITY,
         "lesson02_score._class_score SkipCall: return step.scores(logits)[np.arange(len(logits)), (class_index)]": IDENTITY,
         "scores.class_score SkipCall: class_index = (class_index)": REFUSES,
-        "scores.class_score DropArgument: return tf.gather(logits, class_index, batch_dims=1)": "After one batch axis TensorFlow gathers along the next, unless told otherwise.",
         "scores.class_indices SkipCall: return (index).astype(np.int32)": EACH,
         "scores.class_indices SkipCall: return np.broadcast_to(index, (count,))": EACH,
         "folding.gap_head ReplaceComparisonOperator_Eq_GtE: class_weights = scale @ class_weights if scale.ndim >= 2 else scale[:, None] * class_weights": "A scale has one axis or two.",
@@ -185,7 +184,6 @@ EQUIVALENT: dict[str, dict[str, str]] = {
         "logits.is_idle ReplaceOrWithAnd: idle = step.function is _unchanged and linear or isinstance(step.layer, _IDLE)": LAST_DENSE,
         "logits.is_idle ReplaceOrWithAnd: idle = step.function is _unchanged or linear and isinstance(step.layer, _IDLE)": LAST_DENSE,
         "scores.class_score SkipCall: class_index = (class_index)": REFUSES,
-        "scores.class_score DropArgument: return tf.gather(logits, class_index, batch_dims=1)": "After one batch axis TensorFlow gathers along the next, unless told otherwise.",
         "scores.class_indices SkipCall: return (index).astype(np.int32)": EACH,
         "scores.class_indices SkipCall: return np.broadcast_to(index, (count,))": EACH,
     },
@@ -263,8 +261,44 @@ EQUIVALENT: dict[str, dict[str, str]] = {
         "lesson04._saliency_map SkipCall: return (step.colours(step.size(gradient)))": IDENTITY,
         "saliency.saliency SkipCall: return tf.reduce_max(tf.abs(gradient), axis=-1)": FORM,
     },
+    "noisy_copies": {
+        "lesson05_smoothing._noisy_copies SwapArguments: return step.copies(images, step.sigma(noise_level, step.spread(images)), noise)": COMMUTES,
+    },
+    "gradients_of_copies": {
+        "lesson05_smoothing._gradients_of_copies SkipCall: return (step.gradient(model, step.points(copies), classes))": IDENTITY,
+        "lesson05_smoothing._gradients_of_copies SkipCall: return step.finish(step.gradient(model, (copies), classes))": IDENTITY,
+    },
+    "completeness_error": {
+        "lesson05_sums._completeness_error SwapArguments: return step.gap(change, total) / step.scale(total, change, floor)": "The size of a difference does not depend on its order.",
+    },
+    "guided_relu_gradient": {
+        "lesson05_guided._guided_relu_gradient SwapArguments: return step.pass_on(step.open_backward(gradient), step.open_forward(inputs), gradient)": COMMUTES,
+        "lesson05_guided._guided_relu_gradient SwapArguments: return step.pass_on(step.open_forward(inputs), gradient, step.open_backward(gradient))": COMMUTES,
+        "lesson05_guided._both ReplaceBinaryOperator_Mul_FloorDiv: return forward // backward * gradient": "Of two truth values NumPy makes 1 // 1 = 1, and 0 of the other three: their product.",
+        'lesson05_guided ReplaceComparisonOperator_Gt_GtE: "open_backward": lambda gradient: gradient >= 0,': "Where the gradient is 0, what passes is 0 either way.",
+    },
     "alphas_global_max_pooling": {
         "lesson03_pooling._alphas_global_max_pooling SkipCall: return (step.gradient_sum(features, columns) / step.places(features))": IDENTITY,
+    },
+    "layer_cam": {
+        "lesson06_maps._layer_cam SwapArguments: return step.finish(step.channels(step.weigh(step.weights(gradients), activations)))": COMMUTES,
+    },
+    "place_weights": {
+        "lesson06_alphas._divided_where_there_is_a_gradient SkipCall: return np.divide(gradients**2, denominator, (denominator), where=gradients != 0)": "Where the gradient is 0, so is the denominator, and what is written there is that 0.",
+    },
+    "grad_cam_plus_plus": {
+        "lesson06_maps._grad_cam_plus_plus SwapArguments: weights = step.collect(step.rectify(gradients), step.alphas(activations, gradients))": COMMUTES,
+        "lesson06_maps._grad_cam_plus_plus SwapArguments: return step.combine(weights, activations)": COMMUTES,
+    },
+    "score_cam": {
+        "lesson06_score_cam._all_logits ReplaceUnaryOperator_USub_Invert: flat = seen.reshape(~1, *seen.shape[2:]).astype(np.float32)": UNKNOWN_SIDE,
+        "lesson06_score_cam._all_logits ReplaceUnaryOperator_USub_Invert: return draws.model_logits(model, flat).reshape(*seen.shape[:2], ~1)": UNKNOWN_SIDE,
+        "lesson06_score_cam._all_logits NumberReplacer: flat = seen.reshape(- 2, *seen.shape[2:]).astype(np.float32)": UNKNOWN_SIDE,
+        "lesson06_score_cam._all_logits NumberReplacer: return draws.model_logits(model, flat).reshape(*seen.shape[:2], - 2)": UNKNOWN_SIDE,
+        "lesson06_score_cam._all_logits SkipCall: flat = seen.reshape(-1, *seen.shape[2:])": FLOATS,
+        "lesson06_score_cam._softmax ReplaceBinaryOperator_Sub_Add: powers = np.exp(scores + scores.max(axis=axis, keepdims=True))": SHIFT,
+        "lesson06_score_cam._softmax DropArgument: powers = np.exp(scores - scores.max(keepdims=True))": SHIFT,
+        "lesson06_score_cam._softmax OtherFunction: powers = np.exp(scores - scores.min(axis=axis, keepdims=True))": SHIFT,
     },
     "occlusion_map": {
         "lesson07_perturbing._windows NumberReplacer: window[row : row + patch, column : column + patch] = 2": "The map divides by the sum of the same windows: their height cancels out.",

@@ -20,7 +20,7 @@ from interp_ref.errors import UserError
 
 CELL_SECONDS = 300
 # What of the package a lesson's cells may run.
-RUNS = ("methods", "models", "heads", "data", "show", "exercises", "checking", "predicting", "explaining.py")
+RUNS = ("methods", "models", "heads", "data", "show", "exercises", "checking", "predicting", "explaining")
 
 
 def executed(page: NotebookNode, lesson: Lesson, data: str, cache: Path) -> NotebookNode:

@@ -21,7 +21,12 @@ class Questions(dict):
     def __init__(self, exercise: Exercise, seed: int):
         super().__init__({c.name: exercise.draw(c, seed) for c in exercise.challenges})
         self.seed, self.known, self.steps = seed, {}, {}
-        self.locked = {name: _locked(inputs) for name, inputs in self.items()}
+        self._locked = {name: _locked(inputs) for name, inputs in self.items()}
+
+    def locked(self, challenge: str) -> dict:
+        """The challenge's inputs, their arrays read-only: what several versions share, none may change."""
+        arrays = {k: v for k, v in self._locked[challenge].items() if isinstance(v, np.ndarray)}
+        return {**self[challenge], **arrays}
 
     @property
     def visible(self) -> bool:
@@ -86,7 +91,7 @@ def _outcome(exercise, asked, challenge, misconceptions):
         return as_arrays(misconceptions[0].replacement(**copied(asked[challenge])))
     steps = {**exercise.steps, **{m.step: m.replacement for m in misconceptions}}
     remembering = {name: _remembered(asked, challenge, step) for name, step in steps.items()}
-    return as_arrays(exercise.assembled(remembering)(**asked.locked[challenge]))
+    return as_arrays(exercise.assembled(remembering)(**asked.locked(challenge)))
 
 
 def _remembered(asked, challenge, step):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import inspect
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
 
 import numpy as np
 
@@ -19,14 +19,14 @@ from interp_ref.checking.guard import TimeLimit, Watch, deadline, time_limit
 from interp_ref.checking.habits import data_from_outside, why_unstable
 from interp_ref.checking.lending import lend, take_back
 from interp_ref.checking.place import students_place
-from interp_ref.checking.plain_model import PlainModel, RefusedModel, dismantle
+from interp_ref.checking.plain_model import PlainModel, RefusedModel, dismantle, rebuild
 
 MAX_MESSAGE = 600
 
 
 def run(
     function: Callable,
-    inputs: Mapping,
+    inputs: MutableMapping,
     *,
     given: Mapping[str, Callable] | None = None,
     ready_made: tuple[str, ...] = (),
@@ -35,12 +35,15 @@ def run(
 ) -> Answer:
     """Calls a student's function twice on copies of the inputs and reports what happened.
 
+    inputs: networks among them are lent, and replaced by new ones where the function spoils them.
     given: stand-ins for earlier exercises, by the name under which the function calls them.
     watch: note calls into the reference; the course's own tests of wrong versions switch it off.
     """
     seconds = time_limit() if seconds is None else seconds
     guard = Watch(ready_made)
-    arguments = _copy(inputs)
+    networks = {name: _dismantled(value) for name, value in inputs.items() if _is_network(value)}
+    lent = {name: lend(plain, _live(inputs[name])) for name, plain in networks.items()}
+    arguments = _copy(inputs, lent)
     stand_ins = {name: guard.allow(one) for name, one in (given or {}).items()}
     with capture() as captured, _replaced(function, stand_ins):
         start = time.perf_counter()
@@ -50,7 +53,7 @@ def run(
         elapsed = time.perf_counter() - start
         second, unstable = returned, ""
         if not error:
-            second, unstable = _once_more(function, lambda: _copy(inputs, arguments), seconds, returned)
+            second, unstable = _once_more(function, lambda: _copy(inputs, lent), seconds, returned)
     report = {
         "text": captured.text,
         "written": captured.written,
@@ -58,12 +61,20 @@ def run(
         "outside": data_from_outside(_bare(function)),
         "borrowed": tuple(guard.borrowed),
     }
-    if error:  # nobody knows what it has done to the networks: they are not taken back
-        return Answer(error=error, **report)
-    answer = _answer(returned, second, inputs_after=_after(inputs, arguments), unstable=unstable, **report)
-    for name in filter(lambda name: _is_network(inputs[name]), inputs):
-        take_back(arguments[name])
+    if error:
+        answer = Answer(error=error, **report)
+    else:
+        after = _after(inputs, arguments, networks)
+        answer = _answer(returned, second, inputs_after=after, unstable=unstable, **report)
+    _give_back(inputs, networks, lent, stopped=error is not None and error.type == "TimeLimit")
     return answer
+
+
+def _give_back(inputs, networks, lent, stopped: bool) -> None:
+    """Puts a new network in the place of one that is not as it was; `stopped`: amid nobody knows what."""
+    for name, plain in networks.items():
+        if (stopped or not take_back(lent[name])) and _live(inputs[name]) is not None:
+            inputs[name] = rebuild(plain)
 
 
 def _once_more(function, arguments, seconds, returned):
@@ -126,32 +137,30 @@ def _is_network(value) -> bool:
     return isinstance(value, PlainModel) or _is_model(value)
 
 
-def _copy(inputs, models_from=None):
-    """Fresh arrays and models, so that a function that changes its arguments harms nobody else."""
-    fresh = {}
-    for name, value in inputs.items():
-        if isinstance(value, np.ndarray):
-            fresh[name] = value.copy()
-        elif _is_network(value):
-            fresh[name] = models_from[name] if models_from else lend(_dismantled(value))
-        else:
-            fresh[name] = value
-    return fresh
+def _copy(inputs, lent):
+    """Fresh arrays and the lent networks: a function that changes its arguments harms nobody else."""
+    arrays = {name: value.copy() for name, value in inputs.items() if isinstance(value, np.ndarray)}
+    return {**inputs, **arrays, **lent}
+
+
+def _live(value):
+    """A network that is there already, or None."""
+    return value if _is_model(value) else None
 
 
 def _dismantled(value) -> PlainModel:
     return value if isinstance(value, PlainModel) else dismantle(value)
 
 
-def _after(inputs, arguments) -> dict:
+def _after(inputs, arguments, networks) -> dict:
     """Arrays as the call left them; for a model, whether its weights are as they were."""
     after = {}
     for name, value in inputs.items():
         if isinstance(value, np.ndarray):
             after[name] = arguments[name]
         elif _is_network(value):
-            pairs = zip(value.weights, arguments[name].weights, strict=False)
-            after[name] = all(np.array_equal(np.asarray(a), np.asarray(b)) for a, b in pairs)
+            pairs = zip(networks[name].weights, arguments[name].weights, strict=False)
+            after[name] = all(np.array_equal(a, np.asarray(b)) for a, b in pairs)
     return after
 
 

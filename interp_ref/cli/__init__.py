@@ -12,7 +12,7 @@ import sysconfig
 
 import typer
 
-from interp_ref.cli import authors, everyone, grading, instructors, students
+from interp_ref.cli import authors, everyone, explaining, grading, instructors, students
 from interp_ref.cli.edition import is_whole
 from interp_ref.cli.welcome import orientation
 from interp_ref.errors import UserError
@@ -29,7 +29,7 @@ app = typer.Typer(
     epilog=f"Begin with [bold]interp {'demo' if is_whole() else 'lessons'}[/bold]. "
     "Each command explains itself: [bold]interp check --help[/bold].",
 )
-for part in (everyone, students, *((instructors, grading, authors) if is_whole() else ())):
+for part in (everyone, explaining, students, *((instructors, grading, authors) if is_whole() else ())):
     part.register(app)
 
 

@@ -16,6 +16,7 @@ JOURNEYS = {
     ),
     "You are a reader": (
         ("interp book", "the lessons as a web site, without a network"),
+        ("interp explain photo.jpg", "what in a photo of yours speaks for cat or dog"),
         ("interp figures", "every figure, on your own photos too"),
         ("interp weights", "where the network comes from"),
     ),

@@ -29,6 +29,8 @@ LESSONS = {
     "02_cam": "lesson02",
     "03_grad_cam": "lesson03",
     "04_saliency": "lesson04",
+    "05_sharper_gradients": "lesson05",
+    "06_cam_family": "lesson06",
     "07_trust": "lesson07",
 }
 

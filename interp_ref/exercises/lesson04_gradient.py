@@ -51,7 +51,9 @@ def loss(logits, class_index):
     return -logit(tf.nn.log_softmax(logits), class_index)
 
 
-def _every_class(logits, class_index):
+def every_class(logits, class_index):
+    """The logits of all classes added up, [N]: a mistake."""
+
     import tensorflow as tf
 
     return tf.reduce_sum(logits, axis=1)
@@ -183,7 +185,7 @@ INPUT_GRADIENT = Exercise(
         Misconception(
             "every_class_summed",
             "score",
-            _every_class,
+            every_class,
             "The gradient of the output is the gradient of the class.",
             "Ask for two different classes on one picture and print the largest difference "
             "between the two gradients: it should be far from 0. Print the shape of what you "

@@ -32,7 +32,9 @@ def class_score(logits, class_index):
     class_index = class_indices(class_index, *logits.shape)
     if logits.shape[1] == 1:
         return tf.where(class_index == 1, logits[:, 0], -logits[:, 0])
-    return tf.gather(logits, class_index, axis=1, batch_dims=1)
+    # One place a row; tf.gather with batch_dims says the same, and its gradient takes ten times as long.
+    places = tf.stack([tf.range(tf.size(class_index)), class_index], axis=1)
+    return tf.gather_nd(logits, places)
 
 
 def class_indices(class_index, count: int, units: int):

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 INPUT_SHAPE = (20, 28, 3)
 CHANNELS = (4, 6, 5)
+START = "zeros"  # the kernels are drawn below, from the seed: Keras need not draw them too
 INPUT = "images"  # Keras would count its inputs up, and no two networks would have the same configuration
 
 
@@ -38,7 +39,10 @@ def tiny_backbone(seed: int, input_shape=INPUT_SHAPE, channels=CHANNELS) -> kera
 
     inputs = x = keras.Input(input_shape, name=INPUT)
     for number, filters in enumerate(channels, start=1):
-        x = keras.layers.Conv2D(filters, 3, padding="same", activation="relu", name=f"conv{number}")(x)
+        convolve = keras.layers.Conv2D(
+            filters, 3, padding="same", activation="relu", name=f"conv{number}", kernel_initializer=START
+        )
+        x = convolve(x)
         if number == 1:
             x = keras.layers.MaxPooling2D(2, name="pool1")(x)
     return _seeded(keras.Model(inputs, x, name="tiny"), seed)
@@ -91,7 +95,9 @@ def linear_model(seed: int, input_shape=INPUT_SHAPE, classes: int = 3) -> keras.
     import keras
 
     inputs = keras.Input(input_shape, name=INPUT)
-    logits = keras.layers.Dense(classes, name="logits")(keras.layers.Flatten(name="flatten")(inputs))
+    logits = keras.layers.Dense(classes, name="logits", kernel_initializer=START)(
+        keras.layers.Flatten(name="flatten")(inputs)
+    )
     return _seeded(keras.Model(inputs, logits, name="linear"), seed)
 
 
@@ -103,7 +109,7 @@ def _with_top(
     backbone = tiny_backbone(seed, input_shape, channels)
     inputs = keras.Input(input_shape, name=INPUT) if nested else backbone.input
     features = backbone(inputs) if nested else backbone.output
-    dense = keras.layers.Dense(classes, name="logits")
+    dense = keras.layers.Dense(classes, name="logits", kernel_initializer=START)
     vector = to_vector(features)
     vector = keras.layers.Dropout(dropout, seed=0, name="dropout")(vector) if dropout else vector
     model = keras.Model(inputs, dense(vector), name="tiny_classifier")

@@ -90,14 +90,14 @@ def _check(columns: list[_Column], row_titles, scale: str) -> int:
 
 
 def _draw(figure, axes, column: _Column, scale: str, colour_map: str, alpha: float) -> None:
-    whole = None if column.maps is None or scale == "picture" else _colours(column.maps, colour_map)
+    whole = None if column.maps is None or scale == "picture" else colours_of(column.maps, colour_map)
     for i, ax in enumerate(axes):
         ax.set(xticks=[], yticks=[])
         ax.spines[:].set_visible(False)
         if column.maps is None:
             ax.imshow(column.images[i])
             continue
-        colours = whole or _colours(column.maps[i], colour_map)
+        colours = whole or colours_of(column.maps[i], colour_map)
         _draw_map(ax, column, i, colours, alpha)
         if whole is None:
             figure.colorbar(colours, ax=ax, fraction=0.046, pad=0.03)
@@ -117,7 +117,8 @@ def _draw_map(ax, column: _Column, i: int, colours: ScalarMappable, alpha: float
     ax.imshow(overlay(image, shown, alpha, colours.cmap.name)[0])
 
 
-def _colours(maps: np.ndarray, colour_map: str) -> ScalarMappable:
+def colours_of(maps: np.ndarray, colour_map: str) -> ScalarMappable:
+    """Colours for the values of maps: diverging and white at zero where some are negative, else from zero."""
     lowest, highest = float(maps.min()), float(maps.max())
     if lowest < 0:
         largest = max(-lowest, highest)
@@ -129,13 +130,16 @@ def _describe(columns: list[_Column], rows: int, row_titles) -> str:
     heads = "; ".join(column.title for column in columns)
     lines = [f"Grid of {rows} row{'s' * (rows > 1)} with the columns {heads}."]
     for i in range(rows):
-        places = [f"{c.title} is strongest {_strongest(c.maps[i])}" for c in columns if c.maps is not None]
+        places = [
+            f"{c.title} is strongest {strongest_place(c.maps[i])}" for c in columns if c.maps is not None
+        ]
         if places:
             lines.append(f"{row_titles[i] if row_titles else f'Row {i + 1}'}: {', '.join(places)}.")
     return " ".join(lines)
 
 
-def _strongest(one_map: np.ndarray) -> str:
+def strongest_place(one_map: np.ndarray) -> str:
+    """Where a map [h, w] has its maximum, in words such as "at the upper left"."""
     if one_map.min() == one_map.max():
         return "nowhere, it is constant"
     top, left = np.unravel_index(np.argmax(one_map), one_map.shape)

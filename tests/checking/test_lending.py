@@ -1,5 +1,7 @@
 """Networks that are lent again: only as they were built, with the weights that were asked for."""
 
+import time
+
 import keras
 import numpy as np
 import pytest
@@ -52,17 +54,87 @@ def test_weights_that_a_function_changed_are_put_back(plain):
     "change",
     [
         lambda model: setattr(model.get_layer("logits"), "activation", keras.activations.softmax),
-        lambda model: setattr(model.get_layer("tiny").get_layer("conv3"), "trainable", False),
         lambda model: setattr(model, "call", lambda images: images),
         lambda model: model.compile("sgd", "mse"),
-        lambda model: model(keras.Input((20, 28, 3))),
         lambda model: model._layers.append("more"),
+        lambda model: model.get_layer("logits")._inbound_nodes.pop(),
     ],
-    ids=["activation", "trainable", "call", "compiled", "called on a symbol", "a layer more"],
+    ids=["activation", "call", "compiled", "a layer more", "a node less"],
 )
 def test_a_network_that_a_function_changed_is_not_lent_again(plain, change):
     first = lend_and_use(plain, change)
     assert lending.lend(plain) is not first
+
+
+def _open_one_layer_of_a_frozen_network(model):
+    model.trainable = False
+    model.get_layer("tiny").get_layer("conv3").trainable = True
+
+
+def _build_on_top(model):
+    inner = model.get_layer("tiny")
+    keras.Model(inner.input, keras.layers.Flatten()(inner.output))
+    keras.Model(inner.input, keras.layers.Flatten()(model(inner.input)))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda model: setattr(model.get_layer("tiny").get_layer("conv3"), "trainable", False),
+        lambda model: setattr(model, "trainable", False),
+        _open_one_layer_of_a_frozen_network,
+        lambda model: model(keras.Input((20, 28, 3))),
+        _build_on_top,
+        lambda model: model(tiny_images(1), training=True),
+    ],
+    ids=["one layer frozen", "all frozen", "all but one frozen", "called on a symbol", "built on", "dropout"],
+)
+def test_what_is_trainable_what_was_built_on_top_and_dropout_s_seed_are_put_back(plain, change):
+    model = lending.lend(plain)
+    before, numbers = _trainable(model), [np.array(v) for v in model.variables]
+    change(model)
+    lending.take_back(model)
+    assert lending.lend(plain) is model
+    assert _trainable(model) == before
+    assert all(map(np.array_equal, numbers, model.variables))
+    assert dismantle(model) == plain
+
+
+def _trainable(model):
+    return [(layer.name, layer.trainable, len(layer._inbound_nodes)) for layer in model._flatten_layers()]
+
+
+@pytest.mark.parametrize("spoils", [False, True])
+def test_a_network_that_is_there_is_lent_itself_and_replaced_where_it_is_spoiled(spoils):
+    network = tiny_gap_classifier(3)
+    before, met = dismantle(network), []
+
+    def answer(model):
+        met.append(model)
+        model.get_layer("logits").kernel.assign_add(np.ones((5, 3)))
+        if spoils:
+            model.get_layer("logits").activation = keras.activations.softmax
+        return np.zeros(1)
+
+    inputs = {"model": network}
+    seen = run(answer, inputs)
+    assert met == [network, network] and seen.inputs_after == {"model": False}
+    assert (inputs["model"] is network) is not spoils
+    assert dismantle(inputs["model"]) == before
+
+
+def test_a_network_that_met_an_error_is_lent_again():
+    inputs = {"model": tiny_gap_classifier(3)}
+    before = inputs["model"]
+    assert run(lambda model: model.get_layer("no such layer"), inputs).error
+    assert inputs["model"] is before
+
+
+def test_a_network_whose_call_was_stopped_is_replaced():
+    inputs = {"model": tiny_gap_classifier(3)}
+    before = inputs["model"]
+    assert run(lambda model: time.sleep(60), inputs, seconds=0.1).error.type == "TimeLimit"
+    assert inputs["model"] is not before and dismantle(inputs["model"]) == dismantle(before)
 
 
 def test_two_networks_of_one_shape_that_are_lent_at_once_are_two(plain):

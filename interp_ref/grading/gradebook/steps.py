@@ -40,7 +40,8 @@ class Steps:
             if kind is not Execute and not issubclass(kind, OURS)
         }
         self.before = [made[kind] for kind in [*sanitising, *grading[:at]] if kind in made]
-        self.after = [made[kind] for kind in grading[at:] if kind in made]
+        # What is checked before is not checked again: between the two only outputs are put in.
+        self.after = [made[kind] for kind in grading[at:] if kind in made and made[kind] not in self.before]
         self.permissions = int(str(converter.permissions), 8)
 
 

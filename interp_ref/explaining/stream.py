@@ -25,7 +25,10 @@ DEFAULT_SIDE = 224
 
 @dataclass(frozen=True)
 class Explanation:
-    """The map [h, w] float32 of one picture for the asked class, and the picture's name: file or number."""
+    """The map [h, w] float32 of one picture for the asked class, and the picture's name: file or number.
+
+    A method of your own may put something else in the map's place.
+    """
 
     name: str
     class_index: int
@@ -41,23 +44,26 @@ def explain_many(
     batch_size: int = 8,
     prepare: Callable[[np.ndarray], np.ndarray] = preprocess,
     progress: bool = True,
+    skipped: list[str] | None = None,
 ) -> Iterator[Explanation]:
     """One Explanation after the other, in the order of the pictures, as soon as its batch is done.
 
     pictures: the path of a folder (its photos, sub-folders too), a tf.data.Dataset, or anything that can be
-    iterated over; each [H, W, 3], or a batch of them [N, H, W, 3]; of a pair, such as (picture, label), the
-    first part is the picture. Whole numbers are RGB pixels 0..255: they are stretched to the size that the
-    model takes and `prepare`d; floats go in as they are. class_index: the class asked of all pictures, or a
-    function from a prepared batch [N, H, W, 3] to classes [N]. method: "cam", "grad_cam" or "saliency", or a
-    function (model, images, class_index) of your own that returns [N, h, w].
+    iterated over; each [H, W, 3], a batch of them [N, H, W, 3], or the pathlib.Path of a photo; of a pair,
+    such as (picture, label), the first part is the picture. Whole numbers are RGB pixels 0..255: they are
+    stretched to the size that the model takes and `prepare`d; floats go in as they are. class_index: the
+    class asked of all pictures, or a function from a prepared batch [N, H, W, 3] to classes [N]. method:
+    "cam", "grad_cam" or "saliency", or a function (model, images, class_index) of your own that returns
+    [N, h, w], or N of whatever you need.
 
     No more than one batch is in memory. A picture that cannot be read or does not fit is left out, and named
-    when the stream is over. Raises UserError for a stream without pictures, an unknown method, and a source
-    that breaks off, after what came before it has been explained.
+    when the stream is over, or added to the list `skipped` as "name (reason)" where one is given. Raises
+    UserError for a stream without pictures to explain (with the list: without any), an unknown method, and a
+    source that breaks off, after what came before it has been explained.
     """
     explain, size = _method(method), _size(model)
-    skipped, done = [], 0
-    readable = _fitting(_named(pictures), size, prepare, skipped)
+    left_out, done = [] if skipped is None else skipped, 0
+    readable = _fitting(_named(pictures), size, prepare, left_out)
     # Standard output, because nbgrader counts anything on standard error as a wrong answer.
     bar = {"desc": "Explaining", "unit": " pictures", "file": sys.stdout, "disable": not progress}
     with tqdm(total=_length(pictures), **bar) as meter:
@@ -67,7 +73,7 @@ def explain_many(
                 yield Explanation(name, int(one), shown)
             done += len(images)
             meter.update(len(images))
-    _say(done, skipped)
+    _say(done, left_out, aloud=skipped is None)
 
 
 def _method(method: str | Callable) -> Callable:
@@ -100,7 +106,7 @@ def _named(pictures) -> Iterator[tuple[str, object]]:
         picture = item[0] if isinstance(item, tuple) and item else item
         several = not isinstance(picture, Exception) and np.ndim(picture) == 4
         for one in np.asarray(picture) if several else [picture]:
-            yield str(number), one
+            yield str(one if isinstance(one, Path) else number), one
             number += 1
 
 
@@ -199,12 +205,12 @@ def _batches(named: Iterable, batch_size: int) -> Iterator[tuple[list[str], np.n
         raise trouble
 
 
-def _say(explained: int, skipped: list[str]) -> None:
-    if skipped:
+def _say(explained: int, skipped: list[str], aloud: bool) -> None:
+    if skipped and aloud:
         more = f" and {len(skipped) - NAMES_SHOWN} more" if len(skipped) > NAMES_SHOWN else ""
         shown = ", ".join(skipped[:NAMES_SHOWN])
         print(f"{explained} pictures explained, {len(skipped)} skipped: {shown}{more}")
-    if not explained:
+    if not explained and (aloud or not skipped):
         raise UserError(
             "There was no picture to explain: give a folder with photos, or a source of arrays [H, W, 3]."
         )
