@@ -32,6 +32,7 @@ HEIGHTS = {
     "authoring": 4,
     "grading": 4,
     "figures": 4,
+    "explorables": 4,
     "bank": 5,
     "book": 5,
     "benching": 5,

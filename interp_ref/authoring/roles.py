@@ -61,6 +61,11 @@ def _document(content: str, labels: Labels) -> str:
     return f"[{title or path.rsplit('/', 1)[-1].replace('_', ' ')}]({path}.ipynb)"
 
 
+def _explorable(content: str, labels: Labels) -> str:
+    """A notebook has no link to it: the page is one of the book's, which lies elsewhere or nowhere."""
+    return f"*{_title_and_target(content)[0]}*, a page of the course's web book"
+
+
 def _citation(content: str, textual: bool, labels: Labels) -> str:
     papers = [labels.paper(key.strip()).cited(textual) for key in content.split(",")]
     return ", ".join(papers) if textual else f"({', '.join(papers)})"
@@ -75,6 +80,7 @@ ROLES = {
     "eq": _equation,
     "ref": _reference,
     "doc": _document,
+    "explorable": _explorable,
     "math": lambda content, labels: f"${content}$",
     "term": lambda content, labels: _title_and_target(content)[0] or content,
     "sub": lambda content, labels: f"<sub>{content}</sub>",

@@ -12,6 +12,7 @@ from pathlib import Path
 from interp_ref.authoring import all_lessons, course_root, equations
 from interp_ref.authoring.lessons import Lesson, find_lesson
 from interp_ref.authoring.writing import write_atomically
+from interp_ref.book.explorable_pages import write_scripts
 from interp_ref.book.gathering import gather
 from interp_ref.book.localizing import book_label
 from interp_ref.book.mathjax import mathjax_script
@@ -38,6 +39,7 @@ def build_book(
     write_atomically(source / "_static" / "mathjax.js", mathjax_script())
     for file in STATIC.iterdir():
         shutil.copy(file, source / "_static")
+    write_scripts(source / "_static" / "explorables")
     written = [f"{name} = {value!r}" for name, value in settings(chosen).items()]
     write_atomically(source / "conf.py", "\n".join(written).encode("utf-8"))
     run_sphinx(source, out)

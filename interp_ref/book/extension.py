@@ -10,6 +10,7 @@ from pygments.lexers import TextLexer
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
+from interp_ref.book.explorable_pages import explorable_html
 from interp_ref.book.questions import outcome_html, question_html
 from interp_ref.predicting import prediction
 
@@ -17,6 +18,7 @@ NO_SCRIPT = (
     "<noscript><p>Without JavaScript formulas are shown as TeX and the search is off; "
     "all else on this page works.</p></noscript>"
 )
+EXPLORABLE = 'class="explorable"'  # says by itself, where it stands, that it needs JavaScript
 # What axe-core finds in pages of Sphinx and Furo, and what it asks for: boxes that scroll take the focus, so
 # that a keyboard can scroll them, and a heading has a level.
 MENDS = {
@@ -36,6 +38,7 @@ def setup(app: Sphinx) -> dict:
     app.add_config_value("book_equations", {}, "env")
     app.add_directive("predict", Question)
     app.add_directive("happened", Outcome)
+    app.add_directive("explorable", Explorable)
     app.add_node(folded, html=(_open_folded, _close_folded))
     app.add_node(folded_title, html=(_open_title, _close_title))
     app.add_post_transform(Fold)
@@ -59,6 +62,14 @@ class Outcome(Question):
     """`{happened} id`: what the result above it shows, folded."""
 
     html = staticmethod(outcome_html)
+
+
+class Explorable(Question):
+    """`{explorable} name`: a question, what answers to the reader's hand, and a reply to each choice."""
+
+    def run(self):
+        known = self.state.document.settings.env.found_docs
+        return [nodes.raw("", explorable_html(self.arguments[0], known), format="html")]
 
 
 class folded(nodes.Element):
@@ -122,7 +133,7 @@ def open_to_everyone(app, pagename, templatename, context, doctree) -> None:
         for found, mended in MENDS.items():
             text = text.replace(found, mended)
         context[part] = text
-    if context["body"]:
+    if context["body"] and EXPLORABLE not in context["body"]:
         context["body"] = NO_SCRIPT + context["body"]
 
 

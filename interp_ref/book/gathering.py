@@ -36,6 +36,7 @@ def gather(root: Path, lessons: list[Lesson], to: Path, data: str | None, cache:
     to.mkdir(parents=True)
     for page in sorted((root / "docs" / "book").glob("*.md")):
         shutil.copy(page, to)
+    shutil.copytree(root / "docs" / "book" / "explorables", to / "explorables")
     (to / "guides").mkdir()
     for page in sorted((root / "docs").glob("*.md")):
         shutil.copy(page, to / "guides")

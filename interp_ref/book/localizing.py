@@ -67,6 +67,9 @@ def _role(found: re.Match, lesson: Lesson) -> str:
         titled = TITLED.match(found["content"].strip())
         target = book_label(lesson.name, titled["target"] if titled else found["content"].strip())
         return f"{{ref}}`{titled['title']} <{target}>`" if titled else f"{{ref}}`{target}`"
+    if found["role"] == "explorable":
+        titled = TITLED.match(found["content"].strip())
+        return f"[{titled['title']}](../explorables/{titled['target']}.md)"
     return found[0]
 
 

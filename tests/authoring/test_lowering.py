@@ -4,8 +4,10 @@ import pytest
 from nbformat.v4 import new_markdown_cell, new_notebook
 
 from interp_ref.authoring import equations
+from interp_ref.authoring.lessons import find_lesson
 from interp_ref.authoring.lowering import lower_notebook, myst_left
 from interp_ref.authoring.references import load_references
+from interp_ref.book.localizing import localized
 from interp_ref.errors import UserError
 from interp_ref.predicting import prediction
 
@@ -44,6 +46,13 @@ def test_citations_say_authors_and_year_and_lead_to_the_paper():
     assert "[Zhou et al. (2016)](https://arxiv.org/abs/1512.04150) after (" in text
     assert "([Simonyan and Zisserman 2015](" in text
     assert "[Selvaraju et al. 2017](" in text
+
+
+def test_an_explorable_is_named_in_the_notebook_and_linked_in_the_book():
+    text = "To play with: {explorable}`Build a CAM <build_a_cam>`."
+    assert lowered(text) == "To play with: *Build a CAM*, a page of the course's web book."
+    linked = localized(text, find_lesson("02_cam"), [])
+    assert linked == "To play with: [Build a CAM](../explorables/build_a_cam.md)."
 
 
 def test_the_bibliography_lists_the_papers_that_the_lesson_cites_and_no_other():

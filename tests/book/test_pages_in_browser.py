@@ -70,6 +70,9 @@ def look(window, address):
     page.goto(address)
     page.wait_for_function(READY)
     page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+    for button in page.locator("button.open").all():
+        button.click()
+        page.locator(".words:not(:empty)").wait_for()
     found = page.evaluate(LOOK) | {"noticed": page.noticed}
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)

@@ -7,10 +7,12 @@ import pytest
 
 from interp_ref.errors import UserError
 from interp_ref.exercises import LESSONS
+from interp_ref.explorables.questions import QUESTIONS
 from interp_ref.predicting import Prediction, all_predictions, prediction, predictions_of
 
 ALL = all_predictions()
-each = pytest.mark.parametrize("one", ALL.values(), ids=ALL)
+EVERY = {**ALL, **QUESTIONS}
+each = pytest.mark.parametrize("one", EVERY.values(), ids=EVERY)
 
 
 def words_of(one):

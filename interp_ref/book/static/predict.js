@@ -19,5 +19,6 @@ function answer(outcome, letter) {
   for (const reply of outcome.querySelectorAll("li")) {
     reply.hidden = ![letter, right].includes(reply.dataset.choice);
   }
-  outcome.open = true;
+  // An explorable shows first; its answer waits until the reader opens it.
+  if (!outcome.closest(".explorable")) outcome.open = true;
 }
