@@ -296,6 +296,8 @@ EQUIVALENT: dict[str, dict[str, str]] = {
         "lesson06_score_cam._all_logits NumberReplacer: flat = seen.reshape(- 2, *seen.shape[2:]).astype(np.float32)": UNKNOWN_SIDE,
         "lesson06_score_cam._all_logits NumberReplacer: return draws.model_logits(model, flat).reshape(*seen.shape[:2], - 2)": UNKNOWN_SIDE,
         "lesson06_score_cam._all_logits SkipCall: flat = seen.reshape(-1, *seen.shape[2:])": FLOATS,
+        "lesson06_score_cam._stretched ReplaceComparisonOperator_Gt_NotEq: return (enlarged - low) / np.where(range_ != 0, range_, 1)": "A range is never below 0.",
+        "lesson06_score_cam._stretched NumberReplacer: return (enlarged - low) / np.where(range_ > 0, range_, 2)": "Where a channel is constant, 0 is divided, by whichever number.",
         "lesson06_score_cam._softmax ReplaceBinaryOperator_Sub_Add: powers = np.exp(scores + scores.max(axis=axis, keepdims=True))": SHIFT,
         "lesson06_score_cam._softmax DropArgument: powers = np.exp(scores - scores.max(keepdims=True))": SHIFT,
         "lesson06_score_cam._softmax OtherFunction: powers = np.exp(scores - scores.min(axis=axis, keepdims=True))": SHIFT,

@@ -90,6 +90,7 @@ def _draw(build, asked, count=3, silent=False, **options):
         dense.set_weights([4 * values for values in dense.get_weights()])
         images = 2 * tiny_images(draws.seed_of(rng), count, (10, 14, 3))
         activations = np.asarray(model.get_layer("tiny")(images, training=False)) + np.float32(0.3)
+        activations[..., 0] *= np.float32(0.1)  # a range below 1, which has to be stretched all the same
         if silent:
             activations[..., 1] = 0
             activations[..., 3] = 2
