@@ -1,4 +1,4 @@
-"""Ablation-CAM (Ramaswamy & Desai 2020): a channel counts by what the score loses without it, no gradient."""
+"""Ablation-CAM (Desai & Ramaswamy 2020): a channel counts by what the score loses without it, no gradient."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def ablation_cam(model, images, class_index, layer: str | None = None) -> np.nda
     The paper divides the loss by y^c. That is one number for the whole map, and left out: a logit may be
     zero, or negative, which would turn the evidence round.
     Raises UserError as `grad_cam` does, but takes models without gradients.
-    Source: Ramaswamy & Desai 2020, eq. 3 and 4: w_k = (y^c - y_k^c) / y^c, L = ReLU(sum_k w_k A_k).
+    Source: Desai & Ramaswamy 2020, eq. 3 and 4: w_k = (y^c - y_k^c) / y^c, L = ReLU(sum_k w_k A_k).
     """
     images = prepared(model, images)
     return combine(*losses_of_score(model, images, class_index, layer or last_conv_activation(model)))
