@@ -9,7 +9,7 @@ from pathlib import Path
 from interp_ref.errors import UserError
 from interp_ref.models.atomic import replacing
 
-NAMES = ("build_a_cam", "sign_lab", "colour_maps", "randomise")
+NAMES = ("build_a_cam", "occluder", "sign_lab", "colour_maps", "randomise")
 """The explorables by name: a module here, a file in `data`, a script and a fragment in `site`, a page."""
 HERE = Path(__file__).parent
 DATA, SITE = HERE / "data", HERE / "site"

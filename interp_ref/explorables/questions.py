@@ -33,6 +33,33 @@ QUESTIONS = {
             belief="All feature maps matter about alike.",
         ),
         Prediction(
+            id="occluder",
+            lesson="07_trust",
+            question="A square of 48 pixels covers the cat's picture at 196 places, once in grey, once with "
+            "the picture's own blur. Grad-CAM predicts how far the score falls. How large is the "
+            "correlation with what VGG16 then says?",
+            choices={
+                "a": "near 1 with either of them",
+                "b": "0.8 with grey, 0.6 blurred",
+                "c": "0.6 with grey, 0.8 blurred",
+                "d": "near 0 with either of them",
+            },
+            right="b",
+            happened="0.81 with grey and 0.57 with the blur: the same map, the same places, another fill. "
+            "With 32 pixels the two are 0.73 and 0.37, with 64 pixels 0.92 and 0.76.",
+            replies={
+                "a": "The map splits up the score of this picture. A covered picture is another one, with "
+                "features of its own, and the same map is right by 0.81 or by 0.57.",
+                "b": "Grey takes away all that was there, the blur leaves its coarse colours. Which of the "
+                "two is the truth about the map? Neither: a measurement names its fill.",
+                "c": "A blur changes less, so more of the prediction should hold, you may think. It is the "
+                "other way round here: 0.57 against 0.81. The prediction is for evidence that is gone.",
+                "d": "It is far from useless: on this head the map adds up to the score. The large falls "
+                "are at the left ear, where the map is bright too, hence 0.81 with grey.",
+            },
+            belief="Covering a place measures what the map says of it.",
+        ),
+        Prediction(
             id="sign_lab",
             lesson="03_grad_cam",
             question="A picture shows one cat, and the network is sure of it. Now weights and bias of its "

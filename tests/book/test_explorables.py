@@ -2,9 +2,12 @@
 
 import re
 
+import numpy as np
 import pytest
 
 from interp_ref.explorables.making import NAMES, as_script, data_of
+from interp_ref.explorables.occluder import span
+from interp_ref.explorables.packing import unpack
 
 each = pytest.mark.parametrize("name", NAMES)
 
@@ -216,3 +219,32 @@ def test_each_stop_shows_the_correlations_of_its_data(page, visit):
         value = f"{one['correlations'][14]:+.2f}".replace("-", "−")
         assert value in number(page, f"{method}-title") or "0.00" in number(page, f"{method}-title")
     assert "block1_conv1" in number(page, "layer")
+
+
+def test_a_finger_on_the_picture_moves_the_occluder_to_the_nearest_place(page, visit):
+    visit("occluder", "#v=1&fill=blur&size=64")
+    picture = page.locator("canvas[data-part=picture]")
+    picture.scroll_into_view_if_needed()
+    side = picture.bounding_box()["width"]
+    said = after(page, lambda: picture.tap(position={"x": 4.6 * side / 14, "y": 2.3 * side / 14}))
+    assert "row 3, column 5" in said
+    one = data_of("occluder")
+    covered = unpack(one["scores"])[1, 2, 2 * 14 + 4]
+    assert number(page, "covered") == f"{covered:+.2f}".replace("-", "−")
+    assert number(page, "fell") == f"{one['score'] - covered:+.2f}".replace("-", "−")
+
+
+def test_the_occluders_prediction_and_correlation_are_those_of_numpy(page, visit):
+    visit("occluder", "#v=1&size=32&fill=grey&row=5&column=6")
+    one = data_of("occluder")
+    pixels = np.kron(np.maximum(unpack(one["map"]).reshape(14, 14), 0), np.ones((16, 16))) / 256 / 196
+    predicted = np.array(
+        [
+            pixels[span(16 * row + 8, 32), span(16 * column + 8, 32)].sum()
+            for row, column in np.ndindex(14, 14)
+        ]
+    )
+    fell = one["score"] - unpack(one["scores"])[0, 0]
+    assert float(number(page, "predicted")) == pytest.approx(predicted[4 * 14 + 5], abs=0.006)
+    assert float(number(page, "correlation")) == pytest.approx(np.corrcoef(predicted, fell)[0, 1], abs=0.006)
+    assert page.locator("[data-part=chart] .dot").count() == 196

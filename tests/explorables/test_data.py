@@ -8,12 +8,13 @@ import pytest
 from interp_ref import models
 from interp_ref.bootstrap import ROOT
 from interp_ref.errors import UserError
-from interp_ref.explorables import build_a_cam, colour_maps, randomise
+from interp_ref.explorables import build_a_cam, colour_maps, occluder, randomise
 from interp_ref.explorables.making import DATA, NAMES, SITE, as_script, data_of, make_explorables
 from interp_ref.explorables.packing import pack, unpack
 from interp_ref.explorables.questions import QUESTIONS
 from interp_ref.figures.subjects import LAYER
 from interp_ref.methods.cam import cam
+from interp_ref.methods.class_scores import class_scores
 from interp_ref.methods.grad_cam import channel_weights, combine
 from interp_ref.methods.gradients import gradient_of
 from interp_ref.methods.rank_correlation import rank_correlation
@@ -148,3 +149,36 @@ def test_the_question_about_random_layers_is_answered_by_its_data():
         for method, stop in (("guided", 1), ("guided", 14), ("grad_cam", 1)):
             value = one["methods"][method]["correlations"][stop]
             assert f"{value:.2f}".replace("-", "−") in happened
+
+
+def test_the_occluders_scores_are_what_vgg16_says_of_covered_pictures(subjects):
+    one, rng = data_of("occluder"), np.random.default_rng(0)
+    image, scores = subjects.pictures.images[subjects.chosen[0]], unpack(one["scores"])
+    assert scores.shape == (2, 3, 196)
+    for f, fill in enumerate(occluder.FILLS):
+        for s, size in enumerate(occluder.SIZES):
+            places = rng.integers(0, 196, 2)
+            copies = np.stack(list(occluder.covered(image, fill, size)))[places]
+            today = class_scores(subjects.model, models.preprocess(copies), 0)
+            assert np.abs(scores[f, s, places] - today).max() < 2e-3
+
+
+def test_an_occluder_covers_its_size_and_nothing_else():
+    image = np.random.default_rng(0).integers(0, 100, (224, 224, 3), np.uint8)
+    changed = [np.argwhere((copy != image).any(axis=2)) for copy in occluder.covered(image, "grey", 48)]
+    assert len(changed) == 196
+    # Row 3, column 4 of the places: its centre is (56, 72).
+    assert changed[3 * 14 + 4].min(axis=0).tolist() == [32, 48]
+    assert changed[3 * 14 + 4].max(axis=0).tolist() == [79, 95]
+    assert len(changed[0]) == 32 * 32, "at a corner the part outside is cut off"
+
+
+def test_the_question_about_the_occluder_holds_the_correlations_of_its_data():
+    one = data_of("occluder")
+    pixels = np.kron(np.maximum(unpack(one["map"]).reshape(14, 14), 0), np.ones((16, 16)))
+    for s, size in enumerate(occluder.SIZES):
+        spans = [occluder.span(16 * place + 8, size) for place in range(14)]
+        predicted = [pixels[rows, columns].sum() for rows in spans for columns in spans]
+        for scores in unpack(one["scores"])[:, s]:
+            value = np.corrcoef(predicted, one["score"] - scores)[0, 1]
+            assert f"{value:.2f}" in QUESTIONS["occluder"].happened
