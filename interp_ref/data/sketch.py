@@ -63,6 +63,11 @@ def label_of(seed: int) -> int:
     return int((seed + int(stream(seed // 2, _LABEL).random() * 2)) % 2)
 
 
+def scene_of(seed: int) -> Scene:
+    """Place, pose and colours of the animal of a seed, the same for either class."""
+    return draw_scene(stream(seed, _SCENE))
+
+
 def draw(seed: int, size: int = 224, class_name: str | None = None) -> Sketch:
     """The picture of `seed`, `size` pixels wide and high, as `class_name` or as the class the seed draws.
 
@@ -98,7 +103,7 @@ def redraw(
         looks[part] = as_class
     canvas = Canvas(size, _names(without))
     draw_background(canvas, stream(seed, _BACKGROUND))
-    scene = draw_scene(stream(seed, _SCENE))
+    scene = scene_of(seed)
     draw_shadow(canvas, scene)
     _paint_animal(canvas, scene, (seed, _PART), looks)
     return Sketch(canvas.picture(), label, canvas.masks(), seed)
