@@ -16,7 +16,7 @@ def register(app: typer.Typer) -> None:
     # Whatever follows `interp test` is pytest's.
     passed_on = {"allow_extra_args": True, "ignore_unknown_options": True}
     app.command(rich_help_panel=PANEL, context_settings=passed_on)(test)
-    for command in (lint, book, explorables, bank, train_head, cards, resolve, lock):
+    for command in (lint, book, explorables, bank, train_head, train_suspects, cards, resolve, lock):
         app.command(rich_help_panel=PANEL)(command)
     app.add_typer(bench, name="bench", rich_help_panel=PANEL)
 
@@ -185,6 +185,23 @@ def train_head(
     from interp_ref.models.training import make_head
 
     make_head(data, out=out, seed=seed)
+
+
+def train_suspects(
+    numbers: list[int] = typer.Argument(None, help="Networks by number; all of them when none is given."),
+    out: Path = typer.Option(None, help="The folder to write into; the package's own when not given."),
+) -> None:
+    """Train the small networks of lesson 8, one of which every student gets, and write their cards."""
+    from interp_ref.quiet import load_tensorflow
+
+    load_tensorflow()
+    from interp_ref.models.suspect_training import make_suspects
+
+    for one in make_suspects(numbers or None, out):
+        typer.echo(
+            f"{one['number']:02d} {one['name']:9} by group {one['accuracy']}, worst group with the head fitted "
+            f"again {one['baseline']:.2f}, and without the mark's help {one['repaired']:.2f}"
+        )
 
 
 def cards(
