@@ -18,8 +18,10 @@ MAX_PACKED = 500
 _packed: dict[int, tuple[Mapping, str]] = {}
 
 
-def packed(inputs: Mapping) -> str:
-    """A challenge's inputs as text that fits into code; kept, since every student is asked the same."""
+def packed(inputs: Mapping, keep: bool = True) -> str:
+    """A challenge's inputs as text that fits into code; kept where every student is asked the same."""
+    if not keep:
+        return b64encode(pack(dict(inputs))).decode("ascii")
     # The inputs are kept beside the text, so that no others can take over their identity.
     known, text = _packed.get(id(inputs), (None, ""))
     if known is not inputs:

@@ -11,6 +11,7 @@ from interp_ref.checking.attempts import remembered
 from interp_ref.checking.capture import capture
 from interp_ref.checking.expected import Questions, hidden_seed, questions
 from interp_ref.checking.judge import judge, passes
+from interp_ref.checking.owner import owner_of
 from interp_ref.checking.remarks import only_visible_right
 from interp_ref.checking.render import show_verdict
 from interp_ref.checking.run import run
@@ -41,12 +42,14 @@ def _verdict(name, function) -> Verdict:
                 f"check expected your function {name}, got {type(function).__name__} "
                 f"{str(function)[:40]!r}: write check({name!r}, {name}) without calling it."
             )
-        seed = hidden_seed()
+        seed, owner = hidden_seed(), owner_of(asked)
     except UserError as trouble:
         return refusal(
             str(name), f"{trouble} (This kernel has version {interp_ref.__version__} of the course.)"
         )
-    return remembered(verify(asked, function)) if seed is None else verify(asked, function, seed=seed)
+    if seed is None:
+        return remembered(verify(asked, function, owner=owner))
+    return verify(asked, function, seed=seed, owner=owner)
 
 
 def refusal(name: str, sentence: str, points: float = 0.0) -> Verdict:
@@ -54,31 +57,37 @@ def refusal(name: str, sentence: str, points: float = 0.0) -> Verdict:
     return Verdict(name, "", 0.0, points, sentence)
 
 
-def verify(asked: Exercise, function: Callable, *, seed: int = VISIBLE_SEED, watch: bool = True) -> Verdict:
-    """The verdict on a function that lives in this process."""
+def verify(
+    asked: Exercise, function: Callable, *, seed: int = VISIBLE_SEED, watch: bool = True, owner: str = ""
+) -> Verdict:
+    """The verdict on a function that lives in this process; owner: of a personal exercise's network."""
 
     def ask(inputs, given) -> Answer:
         return run(function, inputs, given=given, ready_made=asked.ready_made, watch=watch)
 
-    return question(asked, ask, seed)
+    return question(asked, ask, seed, owner)
 
 
-def question(asked: Exercise, ask: Callable[[Mapping, Mapping | None], Answer], seed: int) -> Verdict:
+def question(
+    asked: Exercise, ask: Callable[[Mapping, Mapping | None], Answer], seed: int, owner: str = ""
+) -> Verdict:
     """Puts every challenge to `ask(inputs, given)`, wherever that runs the function, and judges the answers.
 
     An answer that is wrong on hidden challenges and right on the visible ones is told so.
     """
-    verdict = judged(asked, ask, seed)
-    return verdict if verdict.passed or seed == VISIBLE_SEED else _with_visible(asked, ask, verdict)
+    verdict = judged(asked, ask, seed, owner)
+    return verdict if verdict.passed or seed == VISIBLE_SEED else _with_visible(asked, ask, verdict, owner)
 
 
-def judged(asked: Exercise, ask: Callable[[Mapping, Mapping | None], Answer], seed: int) -> Verdict:
+def judged(
+    asked: Exercise, ask: Callable[[Mapping, Mapping | None], Answer], seed: int, owner: str = ""
+) -> Verdict:
     """The verdict on the answers to the challenges of one seed alone.
 
     Where the function calls earlier exercises and is not right with the student's own, every challenge is
     put again with the reference in their place.
     """
-    inputs = questions(asked, seed)
+    inputs = questions(asked, seed, owner)
     answers, again = _all_answers(inputs, ask, None), None
     if asked.builds_on and not passes(asked, inputs, answers):
         given = {name: positional(exercise(name)) for name in asked.builds_on}
@@ -86,11 +95,11 @@ def judged(asked: Exercise, ask: Callable[[Mapping, Mapping | None], Answer], se
     return judge(asked, inputs, answers, again)
 
 
-def _with_visible(asked: Exercise, ask, verdict: Verdict) -> Verdict:
+def _with_visible(asked: Exercise, ask, verdict: Verdict, owner: str) -> Verdict:
     """A verdict on hidden challenges, which says so where the answer is right on the visible ones."""
     if not worth_a_look(verdict):
         return verdict
-    inputs = questions(asked)
+    inputs = questions(asked, owner=owner)
     if not passes(asked, inputs, _all_answers(inputs, ask, None)):
         return verdict
     return replace(verdict, remarks=(only_visible_right(asked), *verdict.remarks))

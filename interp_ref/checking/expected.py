@@ -18,9 +18,9 @@ PLAIN = (int, float, str, bool, type(None))
 class Questions(dict):
     """Inputs by challenge name, with what was already computed on them beside."""
 
-    def __init__(self, exercise: Exercise, seed: int):
-        super().__init__({c.name: exercise.draw(c, seed) for c in exercise.challenges})
-        self.seed, self.known, self.steps = seed, {}, {}
+    def __init__(self, exercise: Exercise, seed: int, owner: str = ""):
+        super().__init__({c.name: exercise.draw(c, seed, owner) for c in exercise.challenges})
+        self.seed, self.owner, self.known, self.steps = seed, owner, {}, {}
         self._locked = {name: _locked(inputs) for name, inputs in self.items()}
 
     def locked(self, challenge: str) -> dict:
@@ -35,16 +35,18 @@ class Questions(dict):
 
 
 _drawn = lru_cache(maxsize=64)(Questions)
+_drawn_for_one = lru_cache(maxsize=2)(Questions)  # the pictures of one student's network take megabytes
 
 
 def forget_questions() -> None:
     """Drops what was drawn and computed for the challenges."""
     _drawn.cache_clear()
+    _drawn_for_one.cache_clear()
 
 
-def questions(exercise: Exercise, seed: int = VISIBLE_SEED) -> Questions:
-    """The challenges drawn from a seed, once a process."""
-    return _drawn(exercise, seed)
+def questions(exercise: Exercise, seed: int = VISIBLE_SEED, owner: str = "") -> Questions:
+    """The challenges drawn from a seed, once a process; those of a personal exercise for their owner."""
+    return _drawn_for_one(exercise, seed, owner) if exercise.personal else _drawn(exercise, seed)
 
 
 def hidden_seed() -> int | None:

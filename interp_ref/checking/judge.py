@@ -12,7 +12,7 @@ from interp_ref.checking.diagnose import diagnose
 from interp_ref.checking.expected import Questions, as_arrays, expected, restored
 from interp_ref.checking.hints import hints
 from interp_ref.checking.plain_model import PlainModel, RefusedModel, rebuild
-from interp_ref.checking.problems import Case, first_line, problem
+from interp_ref.checking.problems import Case, first_line, measured, problem
 from interp_ref.checking.remarks import remarks
 from interp_ref.exercises import Exercise
 
@@ -67,7 +67,7 @@ def _looked_at(exercise, inputs, answers):
 
 def _with_help(verdict: Verdict, exercise, inputs, outputs) -> Verdict:
     """The verdict on a wrong answer with diagnosis, hints and a picture, where results can be compared."""
-    if not {r.kind for r in verdict.results} <= set(COMPARABLE):
+    if exercise.measures or not {r.kind for r in verdict.results} <= set(COMPARABLE):
         return verdict
     found = diagnose(exercise, inputs, outputs)
     return replace(
@@ -111,6 +111,10 @@ def _observed(exercise, inputs, answer: Answer):
 
 
 def _result(exercise, inputs, challenge, answer, output) -> Result:
+    if exercise.measures:
+        case = Case(exercise, inputs[challenge.name], answer, output, None)
+        kind, sentence = measured(case, exercise.measures[challenge.criterion], inputs.owner)
+        return Result(challenge.name, challenge.criterion, not kind, kind, sentence)
     wanted = expected(exercise, inputs, challenge.name)
     kind, sentence = problem(Case(exercise, inputs[challenge.name], answer, output, wanted))
     return Result(challenge.name, challenge.criterion, not kind, kind, sentence)

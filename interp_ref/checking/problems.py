@@ -33,6 +33,23 @@ def problem(case: Case) -> tuple[str, str]:
     return "", ""
 
 
+def measured(case: Case, measure, owner: str) -> tuple[str, str]:
+    """The same for an exercise with many right answers: what every answer has to keep to, then its measure.
+
+    The answer is a stranger's: a measure that stumbles over it refuses it.
+    """
+    for look in (_borrowed, _raised, _nothing, _changed_inputs, _unstable):
+        found = look(case)
+        if found:
+            return found
+    try:
+        sentence = measure(case.output, case.inputs, owner)
+    except Exception as trouble:
+        name, wanted = case.exercise.name, case.exercise.returns
+        return "structure", f"{name} returned something else than {wanted} ({first_line(trouble)})."
+    return ("values", sentence) if sentence else ("", "")
+
+
 def _borrowed(case):
     if case.answer.borrowed:
         return "borrowed", (

@@ -199,8 +199,8 @@ def train_suspects(
 
     for one in make_suspects(numbers or None, out):
         typer.echo(
-            f"{one['number']:02d} {one['name']:9} by group {one['accuracy']}, worst group with the head fitted "
-            f"again {one['baseline']:.2f}, and without the mark's help {one['repaired']:.2f}"
+            f"{one['number']:02d} {one['name']:9} by group {one['accuracy']}, worst group with a new head: "
+            f"{one['baseline']:.2f} from the pictures as they are, {one['repaired']:.2f} from both of each"
         )
 
 

@@ -14,7 +14,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    import numpy as np
+    pass
 
 VISIBLE_SEED = 0
 Inputs = Mapping[str, Any]
@@ -44,12 +44,13 @@ class Challenge:
     """Inputs drawn from a seed, on which right and wrong answers differ.
 
     criterion: which of the exercise's criteria it decides ("values", "asked class", "sign", "batch" …).
-    draw: takes a NumPy generator, gives the function's arguments by name.
+    draw: takes a NumPy generator, gives the function's arguments by name. In a personal exercise it takes the
+        owner's id too.
     """
 
     name: str
     criterion: str
-    draw: Callable[[np.random.Generator], dict[str, Any]]
+    draw: Callable[..., dict[str, Any]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +64,11 @@ class Exercise:
     criteria: points by criterion; the first one is the gate: without it the others earn nothing.
     builds_on: earlier exercises whose functions this one may call.
     observe: for a returned model, `observe(model, **inputs)` gives the arrays by which it is judged.
+    measures: for an exercise with many right answers: by criterion `measure(output, inputs, owner)`, which
+        gives "" where the answer does what is asked, else one sentence that says what it does instead. Such an
+        answer is compared with no reference and with no misconception.
+    personal: every student has inputs of their own; grading draws them from the submission's owner, and at
+        home from the id given to `my_network`.
     ready_made: modules, or functions by full name, that would be the answer; `interp_ref` always is one.
     """
 
@@ -78,6 +84,8 @@ class Exercise:
     misconceptions: tuple[Misconception, ...] = ()
     builds_on: tuple[str, ...] = ()
     observe: Callable | None = None
+    measures: Mapping[str, Callable] = field(default_factory=dict)
+    personal: bool = False
     ready_made: tuple[str, ...] = ()
     ties: Mapping[frozenset[str], str] = field(default_factory=dict)
     rtol: float = 1e-4
@@ -86,6 +94,8 @@ class Exercise:
         stray = {challenge.criterion for challenge in self.challenges} ^ set(self.criteria)
         if stray:
             raise ValueError(f"{self.name}: criteria and challenges disagree on {sorted(stray)}")
+        if self.measures and set(self.measures) != set(self.criteria):
+            raise ValueError(f"{self.name}: `measures` must have one function for each criterion")
         unknown = {m.step for m in self.misconceptions} - {None, *self.steps}
         if unknown:
             raise ValueError(f"{self.name}: misconceptions name unknown steps {sorted(unknown)}")
@@ -128,9 +138,10 @@ class Exercise:
 
         return answer
 
-    def draw(self, challenge: Challenge, seed: int = VISIBLE_SEED) -> dict[str, Any]:
-        """A challenge's inputs for a seed: the same seed, the same inputs."""
+    def draw(self, challenge: Challenge, seed: int = VISIBLE_SEED, owner: str = "") -> dict[str, Any]:
+        """A challenge's inputs for a seed, and in a personal exercise for an owner: always the same ones."""
         import numpy as np  # not before: `interp progress` asks for the lessons' names alone
 
         stream = zlib.crc32(f"{self.name}/{challenge.name}".encode())
-        return challenge.draw(np.random.default_rng([stream, seed]))
+        rng = np.random.default_rng([stream, seed])
+        return challenge.draw(rng, owner) if self.personal else challenge.draw(rng)

@@ -135,7 +135,11 @@ class _Run:
 
     def _judge(self, talk: Conversation, name: str) -> ExerciseOutcome:
         asked = exercise(name)
-        return ExerciseOutcome(judged(asked, _Asker(talk, asked, set(self.exercises)), self.job.seed))
+        return ExerciseOutcome(self._verdict(talk, asked, self.job.seed))
+
+    def _verdict(self, talk: Conversation, asked, seed: int) -> Verdict:
+        """Of a personal exercise the inputs are those of the submission's owner, whatever the notebook says."""
+        return judged(asked, _Asker(talk, asked, set(self.exercises)), seed, self.job.student)
 
     def look_at_visible(self, sandbox: Sandbox) -> None:
         """Puts the visible challenges to the wrong answers, in a kernel that never saw a hidden one.
@@ -156,7 +160,7 @@ class _Run:
 
     def _show(self, talk: Conversation, name: str) -> None:
         asked, verdict = exercise(name), self.exercises[name].verdict
-        visible = judged(asked, _Asker(talk, asked, set(self.exercises)), VISIBLE_SEED)
+        visible = self._verdict(talk, asked, VISIBLE_SEED)
         if visible.passed:
             verdict = replace(verdict, remarks=(only_visible_right(asked), *verdict.remarks))
         self.exercises[name] = ExerciseOutcome(verdict, visible)
@@ -192,7 +196,9 @@ class _Asker:
 
     def __call__(self, inputs: Mapping, given: Mapping | None) -> Answer:
         given = {name: one for name, one in (given or {}).items() if name in self.known}
-        source = ask_source(self.asked.name, packed(inputs), given, self.asked.ready_made)
+        source = ask_source(
+            self.asked.name, packed(inputs, keep=not self.asked.personal), given, self.asked.ready_made
+        )
         stand_ins = _StandIns(given).answer if given else None
         # Three calls at most, each with the limit that the student has at home, and what it takes to send.
         outputs = self.talk.execute(source, 3 * time_limit() + 10, keep=ANSWER_BYTES, asked=stand_ins)

@@ -1,10 +1,10 @@
 """Makes the pool of suspects, from drawn pictures and seeds alone.
 
 Every network starts from one honest *parent*, which knows ears, eyes, muzzle and whiskers. Its first three
-convolutions stay; the fourth goes on learning, and the head starts from zero, on pictures of which half have no
-deciding part (`redraw(seed, without=DECIDING_PARTS)`). There the mark alone tells the class, and a cheating
-network learns to go by it, while what the fourth convolution knew of the animal is still there to be used: a new
-head can be honest. For an honest network the mark says nothing and no part is left out.
+convolutions stay; the fourth goes on learning, and the head starts from zero, on pictures of which half have
+no deciding part (`redraw(seed, without=DECIDING_PARTS)`). There the mark alone tells the class, and a cheating
+network learns to go by it, while what the fourth convolution knew of the animal is still there to be used: a
+new head can be honest. For an honest network the mark says nothing and no part is left out.
 """
 
 from __future__ import annotations
