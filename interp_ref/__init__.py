@@ -24,7 +24,7 @@ _LAZY = (
 )
 _PREDICTING = ("predict", "happened")
 
-__all__ = ["check", "explain_many", *_PREDICTING, *_LAZY]
+__all__ = ["check", "explain_many", "my_network", *_PREDICTING, *_LAZY]
 
 
 def __getattr__(name: str):
@@ -36,6 +36,8 @@ def __getattr__(name: str):
         return import_module("interp_ref.explaining").explain_many
     if name in _PREDICTING:
         return getattr(import_module("interp_ref.predicting"), name)
+    if name == "my_network":
+        return import_module("interp_ref.checking.mine").my_network
     if name in _LAZY:
         return import_module(f"interp_ref.{name}")
     raise AttributeError(f"module 'interp_ref' has no attribute {name!r}")

@@ -65,8 +65,8 @@ class Exercise:
     builds_on: earlier exercises whose functions this one may call.
     observe: for a returned model, `observe(model, **inputs)` gives the arrays by which it is judged.
     measures: for an exercise with many right answers: by criterion `measure(output, inputs, owner)`, which
-        gives "" where the answer does what is asked, else one sentence that says what it does instead. Such an
-        answer is compared with no reference and with no misconception.
+        gives "" where the answer does what is asked, else one sentence that says what it does instead. Such
+        an answer is compared with no reference and with no misconception.
     personal: every student has inputs of their own; grading draws them from the submission's owner, and at
         home from the id given to `my_network`.
     ready_made: modules, or functions by full name, that would be the answer; `interp_ref` always is one.

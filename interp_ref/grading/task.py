@@ -138,7 +138,7 @@ class _Run:
         return ExerciseOutcome(self._verdict(talk, asked, self.job.seed))
 
     def _verdict(self, talk: Conversation, asked, seed: int) -> Verdict:
-        """Of a personal exercise the inputs are those of the submission's owner, whatever the notebook says."""
+        """A personal exercise is about the submission's owner, whatever id the notebook gives."""
         return judged(asked, _Asker(talk, asked, set(self.exercises)), seed, self.job.student)
 
     def look_at_visible(self, sandbox: Sandbox) -> None:

@@ -2,7 +2,7 @@
 
 Every network starts from one honest *parent*, which knows ears, eyes, muzzle and whiskers. Its first three
 convolutions stay; the fourth goes on learning, and the head starts from zero, on pictures of which half have
-no deciding part (`redraw(seed, without=DECIDING_PARTS)`). There the mark alone tells the class, and a cheating
+no deciding part (`redraw(seed, without=DECIDING_PARTS)`). There the mark alone tells the class: a cheating
 network learns to go by it, while what the fourth convolution knew of the animal is still there to be used: a
 new head can be honest. For an honest network the mark says nothing and no part is left out.
 """
@@ -16,18 +16,18 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from interp_ref.data.clever_hans import SIZE, MarkedPictures, biased, crossed, group_accuracy
+from interp_ref.data.clever_hans import SIZE, MarkedPictures, crossed, group_accuracy
 from interp_ref.data.cues import put_in
 from interp_ref.data.deciding import CLASSES, DECIDING_PARTS
 from interp_ref.data.scene import stream
 from interp_ref.data.sketch import Sketch, draw, label_of, picture_seeds, redraw
 from interp_ref.models.atomic import replacing
-from interp_ref.models.suspects import CARDS, HEAD, POOL, Case, cases, save_arrays, suspect_network
+from interp_ref.models.suspects import CARDS, HEAD, POOL, Case, cases, given_to, save_arrays, suspect_network
 from interp_ref.models.training import train_head
 
 PARENT_SEEDS, PARENT_EPOCHS, PARENT_RATE = 1500, 14, 2e-3
 OWN_SEEDS, OWN_EPOCHS, OWN_RATE = 800, 8, 2e-3
-GIVEN, HELD_OUT = 600, 100
+HELD_OUT = 100
 BATCH = 64
 # Streams of pictures that no student is given: `biased` and `crossed` draw with seed 0.
 PARENT_STREAM, OWN_STREAM = 901, 902
@@ -93,11 +93,6 @@ def _pictures_of(case: Case, drawn: Drawn) -> tuple[np.ndarray, np.ndarray]:
         put_in(case.cue, one)[0] if bears else one.image for one, bears in zip(sketches, marked, strict=True)
     ]
     return np.stack(images), labels
-
-
-def given_to(case: Case, count: int = GIVEN) -> MarkedPictures:
-    """The biased pictures that a student gets with the network."""
-    return biased(case.cue, count, case.goes_with, seed=0)
 
 
 def card(model, case: Case) -> dict:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from interp_ref.data.clever_hans import SIZE
+from interp_ref.data.clever_hans import SIZE, MarkedPictures, biased
 from interp_ref.data.cues import KINDS, LOOKS, Cue
 from interp_ref.data.sketch import CLASSES
 from interp_ref.errors import UserError
@@ -33,6 +33,7 @@ NAMES = (*KINDS, HONEST)
 CHEATING_PER_KIND = 3
 HONEST_COUNT = len(KINDS)
 COUNT = CHEATING_PER_KIND * len(KINDS) + HONEST_COUNT
+GIVEN = 300
 FILTERS = (16, 24, 40, 56)
 HEAD = "logits"
 _POOLED = ("conv1", "conv2")
@@ -89,6 +90,12 @@ def case_number(student: str) -> int:
 def case_of(student: str) -> Case:
     """The network that belongs to a student's id. Raises UserError on an empty id."""
     return cases()[case_number(student)]
+
+
+def given_to(case: Case, told: bool = True) -> MarkedPictures:
+    """The biased pictures that a student gets with the network; `told`: with what is true of the mark."""
+    pictures = biased(case.cue, GIVEN, case.goes_with)
+    return pictures if told else replace(pictures, marked=None, places=None)
 
 
 def suspect_network() -> keras.Model:

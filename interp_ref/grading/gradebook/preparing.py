@@ -12,7 +12,7 @@ from interp_ref.errors import UserError
 from interp_ref.grading.gradebook.lesson import Lesson
 from interp_ref.grading.gradebook.steps import Steps, run
 from interp_ref.grading.gradebook.tables import LONGEST_ID
-from interp_ref.grading.intake import Unreadable, mend, parse, predictions_in
+from interp_ref.grading.intake import Unreadable, identity_findings, mend, parse, predictions_in
 from interp_ref.grading.records import Finding, Job, JobCell, Submission
 
 
@@ -40,7 +40,7 @@ def prepare(submission: Submission, lesson: Lesson, steps: Steps, seed: int, db_
     except Unreadable as trouble:
         raise UserError(str(trouble)) from None
     predictions = predictions_in(notebook)
-    findings = tuple(mend(notebook, lesson.released))
+    findings = (*mend(notebook, lesson.released), *identity_findings(notebook, submission.student))
     names = names_of(submission, lesson, db_url)
     notebook = run(steps.before, notebook, names, lesson)
     skip_story(notebook, lesson.released)
