@@ -120,9 +120,19 @@ def positional(earlier: Exercise) -> Callable:
     return stand_in
 
 
+def _asked(ask, arguments, given) -> Answer:
+    """The answer to what a function may see: an argument whose name starts with "_" is its measure's alone."""
+    seen = {name: value for name, value in arguments.items() if not name.startswith("_")}
+    if len(seen) == len(arguments):
+        return ask(arguments, given)
+    answer = ask(seen, given)
+    arguments.update(seen)  # a network that the function spoiled was replaced
+    return answer
+
+
 def _all_answers(inputs: Questions, ask, given) -> dict[str, Answer]:
     answers, stopped = {}, False
     for name, arguments in inputs.items():
-        answers[name] = SKIPPED if stopped else ask(arguments, given)
+        answers[name] = SKIPPED if stopped else _asked(ask, arguments, given)
         stopped = stopped or (answers[name].error is not None and answers[name].error.type == "TimeLimit")
     return answers

@@ -66,7 +66,8 @@ class Exercise:
     observe: for a returned model, `observe(model, **inputs)` gives the arrays by which it is judged.
     measures: for an exercise with many right answers: by criterion `measure(output, inputs, owner)`, which
         gives "" where the answer does what is asked, else one sentence that says what it does instead. Such
-        an answer is compared with no reference and with no misconception.
+        an answer is compared with no reference and with no misconception. What it needs beside the arguments,
+        such as held-out pictures, is drawn with them under a name that starts with "_"; no function gets it.
     personal: every student has inputs of their own; grading draws them from the submission's owner, and at
         home from the id given to `my_network`.
     ready_made: modules, or functions by full name, that would be the answer; `interp_ref` always is one.

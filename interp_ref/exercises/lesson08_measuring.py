@@ -1,4 +1,4 @@
-"""Lesson 8, what a mark does to a network: accuracy by group, the effect of an intervention, a place's score."""
+"""Lesson 8, what a mark does to a network: accuracy by group, an intervention's effect, a place's score."""
 
 from __future__ import annotations
 
@@ -41,6 +41,10 @@ def _share_of_the_class(hits, group, classes):
     sums = np.bincount(group, weights=hits, minlength=2 * classes).reshape(classes, 2)
     counts = np.bincount(group, minlength=2 * classes).reshape(classes, 2)
     return sums / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+
+
+def _accuracy_of_the_class(hits, group, classes):
+    return np.repeat(_mean_of_each(hits, group // 2, classes).reshape(-1)[:classes, None], 2, axis=1)
 
 
 def _counts_of_each(hits, group, classes):
@@ -101,15 +105,16 @@ GROUP_ACCURACY = Exercise(
             "group",
             lambda predicted, labels, marked: 2 * labels + ~marked,
             "The marked pictures come first.",
-            "Print your result where all marked pictures are right and all others wrong: column 1 should be 1.",
+            "Print your result where all marked pictures are right and all others wrong: column 1 "
+            "should be 1.",
         ),
         Misconception(
-            "mark_left_out",
-            "group",
-            lambda predicted, labels, marked: 2 * labels + (np.arange(len(labels)) % 2),
-            "A group is half of a class.",
-            "Print the numbers of the pictures in one of your groups, and `marked` at these numbers: they "
-            "should be all True or all False.",
+            "accuracy_of_the_class",
+            "share",
+            _accuracy_of_the_class,
+            "A class has one accuracy, whatever its pictures bear.",
+            "Print your result where all marked pictures are right and all others wrong: the two columns "
+            "should be 0 and 1.",
         ),
         Misconception(
             "mark_where_it_belongs",
