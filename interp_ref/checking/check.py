@@ -121,7 +121,7 @@ def positional(earlier: Exercise) -> Callable:
 
 
 def _asked(ask, arguments, given) -> Answer:
-    """The answer to what a function may see: an argument whose name starts with "_" is its measure's alone."""
+    """The answer to what a function may see: what has a name that starts with "_" is its measure's."""
     seen = {name: value for name, value in arguments.items() if not name.startswith("_")}
     if len(seen) == len(arguments):
         return ask(arguments, given)

@@ -3,20 +3,20 @@
 How a finding is judged, in the mechanism that all exercises share:
 
 - *Identity.* Both exercises are personal: their inputs are drawn for an owner, the submission's in `interp
-  grade`, whatever id the notebook gives to `my_network` (a differing one is a finding for the instructor). The
-  network is the owner's, so what was found out about another one does not help.
-- *Counterfactual.* The student's function gets pictures that nobody saw before, all without the mark, and gives
-  them back with what it names put in. The grader, outside the student's process, runs the network on them, and
-  an honest one beside it: the owner's network has to turn, the honest one must not, so whatever was put in is
-  no evidence of the animal's. For "honest" it is the reverse: only deciding parts may change, and both turn.
+  grade`, whatever id the notebook gives to `my_network` (another one is a finding for the instructor). The
+  network is the owner's, so what was found out about somebody else's does not help.
+- *Counterfactual.* The student's function gets pictures that nobody saw before, all without the mark, and
+  gives them back with what it names put in. The grader, outside the student's process, runs the network on
+  them, and an honest one beside it: the owner's has to turn, the honest one must not, so whatever was put in
+  is nothing of the animal. For "honest" it is the reverse: only deciding parts may change, and that turns it.
 - *Name.* Points for it count only with the counterfactual, the gate.
 - *Place.* Intersection over union with the true mask in pictures that bear the mark; for a mark that is
-  everywhere, and an honest network, the empty mask is right.
+  everywhere, and for an honest network, the empty mask is right.
 - *Repair.* The function gets the network and the given pictures and returns the arrays of the layer "logits",
   the only one that may change. The grader puts them into the owner's network and takes the accuracy of the
-  worst group on unseen pictures, each as cat and dog, without and with the mark. It has to be MARGIN above the
-  baseline on the network's card: a head fitted in the same way to the given pictures as they are. An honest
-  network's head has to come back as it was.
+  worst group on unseen pictures, each as cat and dog, without and with the mark. It has to be MARGIN above
+  the baseline on the network's card: a head fitted in the same way to the given pictures as they are. An
+  honest network's head has to come back as it was.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ EVERY = 1_000_000
 
 @lru_cache(maxsize=16)
 def _twins(first: int, count: int):
-    """Sketches of both classes of `count` unseen seeds, cat before dog; drawn once for a class of students."""
+    """Sketches of both classes of `count` unseen seeds, cat before dog; drawn once for all students."""
     seeds = picture_seeds("test", count, first)
     return tuple(draw(int(seed), SIZE, name) for seed in seeds for name in CLASSES)
 

@@ -104,8 +104,8 @@ PAINT = Exercise(
             "mix",
             lambda images, colour, share: images + share * colour,
             "Light adds up.",
-            "Print a masked pixel of a picture of 200 everywhere for colour 100 and strength 0.5: it should be "
-            "150.",
+            "Print a masked pixel of a picture of 200 everywhere for colour 100 and strength 0.5: it "
+            "should be 150.",
         ),
         Misconception(
             "picture_dimmed_alone",
@@ -201,8 +201,8 @@ def _draw_features(weigh):
 NEW_HEAD = Exercise(
     name="new_head",
     lesson=LESSON,
-    asks="The head with the smallest weighted squared error to one-hot targets, plus ridge times the sum of its "
-    "squared weights; the bias is free.",
+    asks="The head with the smallest weighted mean of squared errors to one-hot targets, plus ridge times the "
+    "sum of its squared weights; the bias is free.",
     returns="kernel [K, C] and bias [C]",
     steps={
         "share": _shares,
@@ -259,8 +259,8 @@ NEW_HEAD = Exercise(
             "targets",
             lambda labels: 2 * _one_hot(labels) - 1,
             "A wrong class should score −1.",
-            "Print the weighted mean over pictures of the sum of your scores: it should be 1, as the sum of a "
-            "one-hot row is.",
+            "Print the weighted mean over pictures of the sum of your scores: it should be 1, as the sum of "
+            "a one-hot row is.",
         ),
         Misconception(
             "weights_squared",
@@ -275,8 +275,8 @@ NEW_HEAD = Exercise(
             "solve",
             lambda around, targets, share, ridge: _solved(around, targets, share, 0),
             "Least squares needs no ridge.",
-            "Print the largest weight of your kernel for a ridge of 0.05 and of 1000: the second should be near "
-            "0.",
+            "Print the largest weight of your kernel for a ridge of 0.05 and of 1000: the second should be "
+            "near 0.",
         ),
         Misconception(
             "ridge_times_n",
