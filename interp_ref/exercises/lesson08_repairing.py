@@ -201,8 +201,8 @@ def _draw_features(weigh):
 NEW_HEAD = Exercise(
     name="new_head",
     lesson=LESSON,
-    asks="The head with the smallest weighted mean of squared errors to one-hot targets, plus ridge times the "
-    "sum of its squared weights; the bias is free.",
+    asks="The head with the smallest weighted mean of squared errors to one-hot targets, plus ridge times "
+    "the sum of its squared weights; the bias is free.",
     returns="kernel [K, C] and bias [C]",
     steps={
         "share": _shares,
