@@ -22,7 +22,17 @@ from interp_ref.data.deciding import CLASSES, DECIDING_PARTS
 from interp_ref.data.scene import stream
 from interp_ref.data.sketch import Sketch, draw, label_of, picture_seeds, redraw
 from interp_ref.models.atomic import replacing
-from interp_ref.models.suspects import CARDS, HEAD, POOL, Case, cases, given_to, save_arrays, suspect_network
+from interp_ref.models.suspects import (
+    CARDS,
+    HEAD,
+    POOL,
+    Case,
+    cases,
+    given_to,
+    save_arrays,
+    suspect_network,
+    worked_cases,
+)
 from interp_ref.models.training import train_head
 
 PARENT_SEEDS, PARENT_EPOCHS, PARENT_RATE = 1500, 14, 2e-3
@@ -194,7 +204,7 @@ def make_suspects(numbers: list[int] | None = None, out: Path | None = None) -> 
     path = out / CARDS
     known = json.loads(path.read_text(encoding="utf-8"))["networks"] if path.is_file() else []
     cards = {one["number"]: one for one in known}
-    for case in cases():
+    for case in (*cases(), *worked_cases()):
         if numbers and case.number not in numbers:
             continue
         model = train_suspect(case, parent, drawn)

@@ -75,6 +75,12 @@ def cases() -> tuple[Case, ...]:
     return tuple(Case(number, *made[place]) for number, place in enumerate(order))
 
 
+@cache
+def worked_cases() -> tuple[Case, ...]:
+    """Two cheating networks that no student gets, by which the lesson shows its tools: a tag and a tint."""
+    return (Case(COUNT, Cue("tag", 3), "dog", True), Case(COUNT + 1, Cue("tint", 0), "dog", True))
+
+
 def case_number(student: str) -> int:
     """The number of a student's network: the first 8 bytes of SHA-256 of the id, modulo the pool's size.
 
@@ -126,11 +132,12 @@ def suspect_network() -> keras.Model:
 
 
 def load_suspect(number: int) -> keras.Model:
-    """A network of the pool by its number. Raises UserError where there is no such number."""
-    if not isinstance(number, (int, np.integer)) or not 0 <= number < COUNT:
+    """A network of the pool, or of the worked cases, by its number. Raises UserError on another number."""
+    known = {case.number: case for case in (*cases(), *worked_cases())}
+    if number not in known:
         raise UserError(f"the pool has networks 0 to {COUNT - 1}, got {number!r}: use case_number('your id')")
     model = suspect_network()
-    model.set_weights(read_arrays(cases()[number].place))
+    model.set_weights(read_arrays(known[number].place))
     return model
 
 

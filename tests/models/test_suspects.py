@@ -12,9 +12,11 @@ from interp_ref.models.suspects import (
     case_number,
     case_of,
     cases,
+    load_suspect,
     read_arrays,
     save_arrays,
     suspect_network,
+    worked_cases,
 )
 
 
@@ -93,3 +95,16 @@ def test_arrays_come_back_in_order_and_the_same_arrays_give_the_same_bytes(tmp_p
 def test_a_missing_network_is_told_with_its_command(tmp_path):
     with pytest.raises(UserError, match="interp train-suspects"):
         read_arrays(tmp_path / "07.npz")
+
+
+def test_no_student_gets_a_worked_case_though_an_honest_networks_pictures_look_like_one():
+    own = {(case.cue, case.goes_with, case.cheats) for case in cases()}
+    for case in worked_cases():
+        assert case.number >= COUNT and case.cheats and (case.cue, case.goes_with, True) not in own
+        assert (case.cue, case.goes_with, False) in own
+
+
+def test_a_number_outside_the_pool_is_refused():
+    for wrong in (-1, 99, "7"):
+        with pytest.raises(UserError, match=f"0 to {COUNT - 1}"):
+            load_suspect(wrong)
