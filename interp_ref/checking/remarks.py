@@ -17,7 +17,8 @@ LOUD = 10_000
 def remarks(exercise, inputs, answers: Mapping[str, Answer], outputs, results) -> tuple[str, ...]:
     """Sentences about the answers as a whole, the most telling first."""
     wrong = any(not r.passed and r.kind in ("values", "structure") for r in results)
-    found = [_same_for_all(exercise, inputs, outputs) if wrong else ""]
+    comparable = wrong and not exercise.measures  # of many right answers one may fit every question
+    found = [_same_for_all(exercise, inputs, outputs) if comparable else ""]
     found.append(_reads_outside(exercise, answers) if wrong else "")
     found.append(_loud(exercise, answers))
     return tuple(one for one in found if one)

@@ -47,7 +47,7 @@ def test_the_effect_of_two_pictures_by_hand():
     # Mean 2, deviation √2, standard error 1.
     before, after = np.float32([[1, 2, 0], [3, 1, 0]]), np.float32([[2, 2, 0], [6, 1, -4]])
     found = EFFECT(before=before, after=after, class_index=0)
-    np.testing.assert_allclose(found, [2, 2 - 1.96, 2 + 1.96])
+    np.testing.assert_allclose(found, [2, 2 - 1.96, 2 + 1.96], atol=1e-6)
 
 
 def test_what_raises_all_classes_alike_has_no_effect():
