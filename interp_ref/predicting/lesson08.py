@@ -8,8 +8,8 @@ PREDICTIONS = (
     Prediction(
         id="worst_group",
         lesson=LESSON,
-        question="The network is right on nearly all of its sketches. How often is it right on dogs without a "
-        "tag?",
+        question="The network is right on nearly all of its sketches. How often is it right on dogs without "
+        "a tag?",
         choices={
             "a": "about as often: it is a good network",
             "b": "in every second picture: it guesses",
@@ -30,7 +30,8 @@ PREDICTIONS = (
     Prediction(
         id="tint_on_a_map",
         lesson=LESSON,
-        question="A network goes by a tint of the whole picture. What does Grad-CAM for the tint's class show?",
+        question="A network goes by a tint of the whole picture. What does Grad-CAM for the tint's class "
+        "show?",
         choices={
             "a": "the same brightness everywhere",
             "b": "nothing: the map is zero",
@@ -38,14 +39,15 @@ PREDICTIONS = (
             "d": "the animal, since there the tint matters",
         },
         right="c",
-        happened="The maps light up some places and not others, and none of them says tint. Painted over, such "
-        "a place would change little; the tint turns the network.",
+        happened="The maps light up some places and not others, and none of them says tint. Painted over, "
+        "such a place would change little; the tint turns the network.",
         replies={
-            "a": "The evidence is everywhere, the features are not: the network's channels answer more to some "
-            "colours and textures than to others, and the map shows these places.",
-            "b": "The tint raises the score of its class, and what raises the score shows on the map. It shows "
-            "at places that mean nothing.",
-            "c": "A map always has a highest place. That there is one is no sign that the evidence has a place.",
+            "a": "The evidence is everywhere, the features are not: the network's channels answer more to "
+            "some colours and textures than to others, and the map shows these places.",
+            "b": "The tint raises the score of its class, and what raises the score shows on the map. It "
+            "shows at places that mean nothing.",
+            "c": "A map always has a highest place. That there is one is no sign that the evidence has a "
+            "place.",
             "d": "The network was never asked to look at the animal. Compare the maps with the sketches.",
         },
         belief="What a network goes by has a place, and a map shows it.",
@@ -53,22 +55,23 @@ PREDICTIONS = (
     Prediction(
         id="more_of_the_same",
         lesson=LESSON,
-        question="The head is fitted again, to the given pictures as they are. What becomes of the worst group?",
+        question="The head is fitted again, to the given pictures as they are. What becomes of the worst "
+        "group?",
         choices={
             "a": "it stays far behind: the tag still pays",
             "b": "it is repaired: the new head starts from zero",
             "c": "it gets worse than before: a head alone knows less",
         },
         right="a",
-        happened="From the pictures as they are the new head learns the tag again. From each picture with and "
-        "without a tag it can't: the tag says nothing there.",
+        happened="From the pictures as they are the new head learns the tag again. From each picture with "
+        "and without a tag it can't: the tag says nothing there.",
         replies={
-            "a": "What is fitted to the same pictures finds the same shortcut. It takes other pictures, and you "
-            "made them yourself.",
-            "b": "The head was not bad by bad luck. In the given pictures the tag is right 19 times in 20, and "
-            "whoever minimises the error uses it.",
-            "c": "The features are the same, and the head is the best for its pictures. Compare the 2 numbers "
-            "with the table above.",
+            "a": "What is fitted to the same pictures finds the same shortcut. It takes other pictures, and "
+            "you made them yourself.",
+            "b": "The head was not bad by bad luck. In the given pictures the tag is right 19 times in 20, "
+            "and whoever minimises the error uses it.",
+            "c": "The features are the same, and the head is the best for its pictures. Compare the 2 "
+            "numbers with the table above.",
         },
         belief="Training again repairs what training has done.",
     ),

@@ -76,8 +76,8 @@ def test_what_is_held_back_never_reaches_the_function():
 
 def test_an_answer_that_a_measure_stumbles_over_is_refused_in_one_sentence():
     verdict = verify(OWN, lambda values: np.array(3.0), owner="ada", watch=False)
-    assert verdict.points == 0
-    assert "expected" in verdict.results[1].problem or "[L] float" in verdict.results[1].problem
+    assert verdict.points == 2 and verdict.results[1].kind == "structure"
+    assert "[L] float" in verdict.results[1].problem and "unsized" in verdict.results[1].problem
 
 
 def test_what_holds_for_every_answer_holds_here_too():
