@@ -44,7 +44,7 @@ from interp_ref.models.suspects import (
 
 LESSON = "08_cheating_network"
 SEEDS, HELD_OUT = 16, 40
-TURNED, STAYS, IOU, MARGIN = 0.6, 0.75, 0.5, 0.1
+TURNED, STAYS, IOU, MARGIN, HARM = 0.6, 0.75, 0.5, 0.1, 40
 EVERY = 1_000_000
 
 
@@ -86,9 +86,10 @@ def _swapped(pairs: np.ndarray) -> np.ndarray:
 
 
 def _draw_case(rng, owner):
-    """Pictures without the mark, their twins and masks, and as many with the mark."""
+    """Pictures without the mark, their twins and masks; other sketches, in no order, with the mark."""
     case, sketches = case_of(owner), _unseen(rng, SEEDS)
-    pairs = [put_in(case.cue, one) for one in sketches]
+    others = _unseen(rng, SEEDS)
+    pairs = [put_in(case.cue, others[place]) for place in rng.permutation(len(others))]
     return {
         "images": _images(sketches),
         "twins": _swapped(_images(sketches)),
@@ -146,6 +147,9 @@ def _proof_of_a_mark(name, changed, inputs, labels, case) -> str:
     turned = max(float(np.mean(after[(labels != c) & (before != c)] == c)) for c in range(len(CLASSES)))
     if turned < TURNED:
         return f"Your change turns the network in {turned:.0%} of the pictures; {TURNED:.0%} are a proof."
+    harm = _harm(changed, inputs)
+    if harm > HARM:
+        return f"Your change moves the pixels of the deciding parts by {harm:.0f} grey levels, {HARM} are allowed."
     stays = float(np.mean(_predicted(_control(name), changed) == labels))
     if stays < STAYS:
         return (
@@ -153,6 +157,12 @@ def _proof_of_a_mark(name, changed, inputs, labels, case) -> str:
             "your change hides or alters the animal too."
         )
     return ""
+
+
+def _harm(changed, inputs) -> float:
+    """Mean change of the deciding parts' pixels, in grey levels: another animal moves them by far more."""
+    moved = np.abs(changed.astype(float) - inputs["images"]).mean(axis=-1)
+    return float(moved[inputs["deciding"]].mean())
 
 
 def _proof_of_honesty(changed, inputs, labels, case) -> str:

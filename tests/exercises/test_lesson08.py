@@ -102,3 +102,16 @@ def test_a_picture_of_weight_two_is_that_picture_twice():
     inputs["weights"][0] *= 2
     for one, other in zip(HEAD(**inputs), HEAD(**twice, ridge=inputs["ridge"]), strict=True):
         np.testing.assert_allclose(one, other, atol=1e-6)
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_the_kernel_solves_the_weighted_normal_equations(number):
+    inputs = drawn("new_head", number)
+    kernel, _ = HEAD(**inputs)
+    shares, targets = inputs["weights"] / inputs["weights"].sum(), np.eye(3)[inputs["labels"]]
+    around, aims = inputs["features"] - shares @ inputs["features"], targets - shares @ targets
+    left, right = inputs["ridge"] * kernel, np.zeros(kernel.shape)
+    for share, one, aim in zip(shares, around, aims, strict=True):
+        left = left + share * np.outer(one, one) @ kernel
+        right = right + share * np.outer(one, aim)
+    np.testing.assert_allclose(left, right, atol=1e-6)
