@@ -149,7 +149,7 @@ def _proof_of_a_mark(name, changed, inputs, labels, case) -> str:
         return f"Your change turns the network in {turned:.0%} of the pictures; {TURNED:.0%} are a proof."
     harm = _harm(changed, inputs)
     if harm > HARM:
-        return f"Your change moves the pixels of the deciding parts by {harm:.0f} grey levels, {HARM} are allowed."
+        return f"Your change moves the deciding parts by {harm:.0f} grey levels a pixel; {HARM} are allowed."
     stays = float(np.mean(_predicted(_control(name), changed) == labels))
     if stays < STAYS:
         return (

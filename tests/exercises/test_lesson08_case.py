@@ -1,4 +1,4 @@
-"""Each student's own case: who finds the mark, proves it and repairs the network earns it all, nobody else."""
+"""Each student's own case: who finds the mark, proves it and repairs the network earns it all."""
 
 import numpy as np
 import pytest
@@ -29,7 +29,9 @@ def painted(images, colour, masks, strength=1.0):
 
 
 def box(top, bottom, left, right):
-    return (ROWS >= top) & (ROWS < bottom) & (COLUMNS >= left) & (COLUMNS < right)
+    inside = np.zeros((SIZE, SIZE), bool)
+    inside[max(top, 0) : bottom, max(left, 0) : right] = True
+    return inside
 
 
 def disc(row, column, radius):
