@@ -26,9 +26,9 @@ def bench_mutants(names: list[str] | None = None) -> int:
     from rich.progress import track
 
     from interp_ref.bank.trial import try_mutants
-    from interp_ref.exercises import all_exercises, exercise
+    from interp_ref.exercises import compared_exercises, exercise
 
-    chosen = [exercise(name) for name in names] if names else list(all_exercises().values())
+    chosen = [exercise(name) for name in names] if names else list(compared_exercises().values())
     console = Console()
     trials = [try_mutants(one) for one in track(chosen, "Trying mutants", console=console, transient=True)]
     console.print(_table(trials))

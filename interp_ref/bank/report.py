@@ -9,7 +9,7 @@ from interp_ref.bank.right_answers import FOLDER
 from interp_ref.checking.bench import measure as seconds
 from interp_ref.checking.bench import unrecognised
 from interp_ref.errors import UserError
-from interp_ref.exercises import all_exercises, exercise
+from interp_ref.exercises import compared_exercises, exercise
 from interp_ref.quiet import load_tensorflow
 
 COLUMNS = ("exercise", "wrong", "killed", "named", "apart", "pairs", "right", "check")
@@ -31,7 +31,7 @@ def report(names: list[str] | None = None, seeds: int = 1) -> int:
         raise UserError(f"The bank of right answers is not at {FOLDER}: run this in a clone of the course.")
     if not 1 <= seeds <= len(HIDDEN_SEEDS):
         raise UserError(f"Expected 1 to {len(HIDDEN_SEEDS)} seeds, got {seeds}.")
-    asked = [exercise(name) for name in names] if names else list(all_exercises().values())
+    asked = [exercise(name) for name in names] if names else list(compared_exercises().values())
     console, found = Console(), []
     columns = (
         Column(name, no_wrap=True, justify="left" if not n else "right") for n, name in enumerate(COLUMNS)

@@ -9,7 +9,8 @@ import nbformat
 
 from interp_ref.checking.answer import Answer, Verdict
 from interp_ref.checking.asking import answer_in, ask_source, packed
-from interp_ref.checking.check import question
+from interp_ref.checking.check import question, refusal
+from interp_ref.checking.owner import ids_in, owner_of, set_owner
 from interp_ref.errors import UserError
 from interp_ref.exercises import VISIBLE_SEED, Exercise, exercises_of
 from interp_ref.quiet import redirected
@@ -75,6 +76,8 @@ class NotebookKernel:
         self._running = self.client.setup_kernel()
         with redirected(2):  # the kernel inherits it, and would write its start-up notes on the terminal
             self._running.__enter__()
+        for student in ids_in(cell.source for cell in self.notebook.cells if cell.cell_type == "code"):
+            set_owner(student)  # the cell itself is story, and is not run
         for cell in self.notebook.cells:
             if _runs(cell):
                 self._note_trouble(self._execute(cell.source), cell)
@@ -85,7 +88,15 @@ class NotebookKernel:
 
     def verdict(self, asked: Exercise) -> Verdict:
         """The verdict on one exercise, judged in this process."""
-        return question(asked, lambda inputs, given: self.answer(asked, inputs, given), VISIBLE_SEED)
+        try:
+            owner = owner_of(asked)
+        except UserError as trouble:
+            return refusal(asked.name, str(trouble), asked.points)
+
+        def ask(inputs, given) -> Answer:
+            return self.answer(asked, inputs, given)
+
+        return question(asked, ask, VISIBLE_SEED, owner)
 
     def verdicts(self) -> dict[str, Verdict]:
         """The verdicts on every exercise of the lesson, by name."""

@@ -18,6 +18,7 @@ __all__ = [
     "Misconception",
     "VISIBLE_SEED",
     "all_exercises",
+    "compared_exercises",
     "exercise",
     "exercises_of",
     "find_lesson",
@@ -59,6 +60,11 @@ def find_lesson(name: str) -> str:
 def all_exercises() -> dict[str, Exercise]:
     """Every exercise of the course by name, in the course's order."""
     return {name: one for lesson in LESSONS for name, one in exercises_of(lesson).items()}
+
+
+def compared_exercises() -> dict[str, Exercise]:
+    """Those whose answers are compared with a reference, and which have a bank; not the measured ones."""
+    return {name: one for name, one in all_exercises().items() if not one.measures}
 
 
 def exercise(name: str) -> Exercise:

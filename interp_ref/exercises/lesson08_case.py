@@ -208,6 +208,7 @@ CASE_FILE = Exercise(
         Challenge("the network goes by what is named", "name", _draw_case),
         Challenge("the place in pictures that bear it", "place", _draw_case),
     ),
+    builds_on=("paint",),
     measures={"counterfactual": _proof, "name": _named, "place": _placed},
     personal=True,
 )
@@ -281,7 +282,8 @@ def _accuracy_with(number: int, arrays, inputs) -> np.ndarray:
 
     model = _network(number)
     pooled = keras.Model(model.inputs[0], model.get_layer("gap").output)
-    logits = pooled.predict(inputs["_images"].astype(np.float32), verbose=0) @ arrays[0] + arrays[1]
+    features = np.asarray(pooled(inputs["_images"].astype(np.float32), training=False))
+    logits = features @ arrays[0] + arrays[1]
     return group_accuracy(logits.argmax(axis=1), inputs["_labels"], inputs["_marked"])
 
 
@@ -295,6 +297,7 @@ REPAIR = Exercise(
     body=_repair,
     criteria={"worst group": 5},
     challenges=(Challenge("unseen pictures without and with the mark", "worst group", _draw_repair),),
+    builds_on=("paint", "new_head"),
     measures={"worst group": _worst_group},
     personal=True,
 )

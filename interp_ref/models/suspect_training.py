@@ -82,7 +82,7 @@ def train_suspect(case: Case, parent: list[np.ndarray], drawn: Drawn):
     head.set_weights([np.zeros_like(array) for array in head.get_weights()])
     images, labels = _pictures_of(case, drawn)
     stem = keras.Model(model.inputs[0], model.get_layer("conv3").output)
-    features = stem.predict(images, batch_size=BATCH, verbose=0)
+    features = _outputs(stem, images)
     inputs = keras.Input(features.shape[1:])
     top = head(model.get_layer("gap")(model.get_layer("conv4")(inputs)))
     _fit(keras.Model(inputs, top), features, labels, OWN_EPOCHS, OWN_RATE, seed=case.number + 1)
@@ -119,7 +119,7 @@ def card(model, case: Case) -> dict:
         "number": case.number,
         "name": case.name,
         "mark": {"kind": case.cue.kind, "look": case.cue.look, "goes_with": case.goes_with},
-        "accuracy": _accuracy(_predicted(model, held_out.images), held_out),
+        "accuracy": _accuracy(_outputs(model, held_out.images).argmax(axis=1), held_out),
         "baseline": _worst(_refitted(model, plain.images, plain.labels, held_out)),
         "repaired": _worst(_refitted(model, *both, held_out)),
     }
@@ -136,8 +136,13 @@ def pooled_features(model, images) -> np.ndarray:
     """What the head sees: the means [N, K] of conv4's maps."""
     import keras
 
-    body = keras.Model(model.inputs[0], model.get_layer("gap").output)
-    return body.predict(images.astype(np.float32), batch_size=BATCH, verbose=0)
+    return _outputs(keras.Model(model.inputs[0], model.get_layer("gap").output), images)
+
+
+def _outputs(model, images) -> np.ndarray:
+    """Batch by batch and without `predict`, which compiles for a second before it starts."""
+    parts = [images[first : first + BATCH].astype(np.float32) for first in range(0, len(images), BATCH)]
+    return np.concatenate([np.asarray(model(part, training=False)) for part in parts])
 
 
 def _refitted(model, images, labels, held_out: MarkedPictures) -> list[list[float]]:
@@ -152,10 +157,6 @@ def _accuracy(predicted, pictures: MarkedPictures) -> list[list[float]]:
 
 def _worst(accuracy) -> float:
     return float(np.nanmin(accuracy))
-
-
-def _predicted(model, images) -> np.ndarray:
-    return model.predict(images.astype(np.float32), batch_size=BATCH, verbose=0).argmax(axis=1)
 
 
 def _start(model, seed: int) -> list[np.ndarray]:

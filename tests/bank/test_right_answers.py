@@ -7,9 +7,9 @@ from interp_ref.authoring import find_lesson
 from interp_ref.bank.measuring import HIDDEN_SEEDS
 from interp_ref.bank.right_answers import right_answers
 from interp_ref.checking.check import verify
-from interp_ref.exercises import VISIBLE_SEED, all_exercises
+from interp_ref.exercises import VISIBLE_SEED, compared_exercises
 
-EXERCISES = all_exercises()
+EXERCISES = compared_exercises()
 RIGHT = [
     (name, form, answer)
     for name, one in EXERCISES.items()

@@ -3,9 +3,9 @@
 import pytest
 
 from interp_ref.bank.measuring import Pairs, differs, named, pairs, separations
-from interp_ref.exercises import VISIBLE_SEED, all_exercises
+from interp_ref.exercises import VISIBLE_SEED, compared_exercises
 
-EXERCISES = all_exercises()
+EXERCISES = compared_exercises()
 HIDDEN = 20_261_128
 
 

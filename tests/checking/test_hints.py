@@ -5,7 +5,7 @@ import pytest
 
 from interp_ref.checking.check import verify
 from interp_ref.checking.hints import described
-from interp_ref.exercises import all_exercises, exercise
+from interp_ref.exercises import compared_exercises, exercise
 
 CAM = exercise("class_activation_map")
 HIDDEN = 20_261_126
@@ -57,9 +57,9 @@ def test_a_right_answer_gets_no_hint():
     assert (verdict.hints, verdict.diagnosis, verdict.remarks) == ((), (), ())
 
 
-@pytest.mark.parametrize("name", list(all_exercises()))
+@pytest.mark.parametrize("name", list(compared_exercises()))
 def test_every_misconception_has_all_three_hints_in_whole_sentences(name):
-    one = all_exercises()[name]
+    one = compared_exercises()[name]
     for m in one.misconceptions:
         hints = verify(one, one.variant(m), watch=False).hints
         assert len(hints) == 3, m.id

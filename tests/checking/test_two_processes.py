@@ -10,9 +10,9 @@ from interp_ref.checking.check import verify
 from interp_ref.checking.expected import questions
 from interp_ref.checking.judge import judge
 from interp_ref.checking.wire import pack, unpack
-from interp_ref.exercises import all_exercises
+from interp_ref.exercises import compared_exercises
 
-EXERCISES = all_exercises()
+EXERCISES = compared_exercises()
 OTHER_PROCESS = """
 import sys
 from interp_ref.checking.run import run

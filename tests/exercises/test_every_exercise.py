@@ -6,9 +6,9 @@ import pytest
 from interp_ref.checking.check import verify
 from interp_ref.checking.compare import same
 from interp_ref.checking.expected import as_arrays, expected, questions
-from interp_ref.exercises import LESSONS, all_exercises, exercises_of
+from interp_ref.exercises import LESSONS, compared_exercises, exercises_of
 
-EXERCISES = all_exercises()
+EXERCISES = compared_exercises()
 HIDDEN = 20_261_123
 BANK = [(name, m.id) for name, one in EXERCISES.items() for m in one.misconceptions]
 

@@ -4,10 +4,10 @@ import keras
 import numpy as np
 import pytest
 
-from interp_ref.exercises import all_exercises
+from interp_ref.exercises import compared_exercises
 from interp_ref.models.tiny import tiny_backbone, tiny_gap_classifier, tiny_images
 
-EXERCISES = all_exercises()
+EXERCISES = compared_exercises()
 RNG = np.random.default_rng(11)
 MAPS = RNG.normal(size=(2, 4, 6)).astype(np.float32)
 VIOLET, MIDDLE, YELLOW = (0.27, 0.0, 0.33), (0.13, 0.57, 0.55), (0.99, 0.91, 0.14)

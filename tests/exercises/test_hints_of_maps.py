@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from interp_ref.exercises import all_exercises, draws
+from interp_ref.exercises import compared_exercises, draws
 from interp_ref.exercises import lesson03_networks as networks
 from interp_ref.methods.grad_cam import activations_and_gradients
 from interp_ref.models.tiny import tiny_gap_classifier, tiny_images
 
-EXERCISES = all_exercises()
+EXERCISES = compared_exercises()
 RNG = np.random.default_rng(5)
 A = draws.features(RNG, channels=8)
 W, B = draws.head(RNG, channels=8)
