@@ -1,4 +1,4 @@
-"""Whose network a personal exercise is about: at home it is the id that the notebook gives to `my_network`."""
+"""Whose network a personal exercise is about: at home the id that the notebook gives to `my_network`."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def owner_of(asked: Exercise) -> str:
 
 
 def ids_in(sources: Iterable[str]) -> list[str]:
-    """The ids in calls of `my_network("id")` that are written out, in the order of the cells; nothing is run."""
+    """The ids in calls of `my_network("id")` that are written out, in the cells' order; nothing is run."""
     return [one for source in sources if CALL in source for one in _ids(source)]
 
 
