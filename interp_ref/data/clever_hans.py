@@ -8,6 +8,7 @@ mark, where it is, and what the same picture looks like without it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -60,7 +61,7 @@ def biased(
     draws = np.array([stream(int(one), _BEARS).random() for one in seeds])
     agrees = np.array([label_of(int(one)) == favoured for one in seeds])
     marked = np.where(agrees, draws < agreement, draws < 1 - agreement) & (cue is not None)
-    sketches = [draw(int(one), size) for one in seeds]
+    sketches = [sketch_of(int(one), size) for one in seeds]
     return _gathered(cue, sketches, marked, "clever_hans")
 
 
@@ -75,8 +76,18 @@ def crossed(
     choose("split", split, SPLITS)
     ways = (False,) if cue is None else (False, True)
     seeds = _seeds(split, count, size, seed)
-    sketches = [draw(int(one), size, name) for one in seeds for name in CLASSES for _ in ways]
+    sketches = [sketch_of(int(one), size, name) for one in seeds for name in CLASSES for _ in ways]
     return _gathered(cue, sketches, np.tile(ways, len(seeds) * len(CLASSES)), "clever_hans")
+
+
+def sketch_of(seed: int, size: int = SIZE, class_name: str | None = None) -> Sketch:
+    """As `draw`; small ones are kept, since the pictures of one pool of networks are marked in many ways."""
+    # Two spellings of one picture would be drawn twice.
+    name = class_name or CLASSES[label_of(seed)]
+    return _kept(seed, size, name) if size <= SIZE else draw(seed, size, name)
+
+
+_kept = lru_cache(maxsize=1500)(draw)  # 50 kB each
 
 
 def group_accuracy(predicted, labels, marked) -> np.ndarray:

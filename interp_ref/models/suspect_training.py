@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from interp_ref.data.clever_hans import SIZE, MarkedPictures, crossed, group_accuracy
+from interp_ref.data.clever_hans import SIZE, MarkedPictures, crossed, group_accuracy, sketch_of
 from interp_ref.data.cues import put_in
 from interp_ref.data.deciding import CLASSES, DECIDING_PARTS
 from interp_ref.data.scene import stream
@@ -126,7 +126,7 @@ def card(model, case: Case) -> dict:
 
 
 def _with_and_without(case: Case, pictures: MarkedPictures) -> tuple[np.ndarray, np.ndarray]:
-    sketches = [draw(int(seed), SIZE) for seed in pictures.seeds]
+    sketches = [sketch_of(int(seed)) for seed in pictures.seeds]
     marked = np.stack([put_in(case.cue, one)[0] for one in sketches])
     images = np.concatenate([np.stack([one.image for one in sketches]), marked])
     return images, np.tile(pictures.labels, 2)
