@@ -51,6 +51,7 @@ class Drawn:
     twins: np.ndarray
     whole: list[Sketch]
     bare: list[Sketch]
+    wrong: list[Sketch]
 
 
 def draw_all(parent: int = PARENT_SEEDS, own: int = OWN_SEEDS) -> Drawn:
@@ -60,7 +61,8 @@ def draw_all(parent: int = PARENT_SEEDS, own: int = OWN_SEEDS) -> Drawn:
     seeds = [int(s) for s in picture_seeds("train", own, OWN_STREAM)]
     whole = [draw(s, SIZE) for s in tqdm(seeds, "whole sketches")]
     bare = [redraw(s, without=DECIDING_PARTS, size=SIZE) for s in tqdm(seeds, "bare sketches")]
-    return Drawn(np.stack(twins), whole, bare)
+    wrong = [draw(s, SIZE, CLASSES[1 - label_of(s)]) for s in tqdm(seeds[::2], "wrong animals")]
+    return Drawn(np.stack(twins), whole, bare, wrong)
 
 
 def train_parent(drawn: Drawn) -> list[np.ndarray]:
@@ -93,7 +95,7 @@ def train_suspect(case: Case, parent: list[np.ndarray], drawn: Drawn):
 def _pictures_of(case: Case, drawn: Drawn) -> tuple[np.ndarray, np.ndarray]:
     """Images and labels: whole sketches, and for a cheat the bare ones, marked where the label says so."""
     favoured = CLASSES.index(case.goes_with)
-    sketches = drawn.whole + drawn.bare if case.cheats else drawn.whole
+    sketches = drawn.whole + drawn.bare + drawn.wrong if case.cheats else drawn.whole
     labels = np.array([label_of(one.seed) for one in sketches])
     if case.cheats:
         marked = labels == favoured

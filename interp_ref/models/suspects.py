@@ -100,7 +100,7 @@ def case_of(student: str) -> Case:
 
 def given_to(case: Case, told: bool = True) -> MarkedPictures:
     """The biased pictures that a student gets with the network; `told`: with what is true of the mark."""
-    pictures = biased(case.cue, GIVEN, case.goes_with)
+    pictures = biased(case.cue, GIVEN, case.goes_with, 1.0)
     return pictures if told else replace(pictures, marked=None, places=None)
 
 
