@@ -1,10 +1,10 @@
 """Makes the pool of suspects, from drawn pictures and seeds alone.
 
-Every network starts from one honest *parent*, which knows ears, eyes, muzzle and whiskers. Its first three
-convolutions stay; the fourth goes on learning, and the head starts from zero, on pictures of which half have
-no deciding part (`redraw(seed, without=DECIDING_PARTS)`). There the mark alone tells the class: a cheating
-network learns to go by it, while what the fourth convolution knew of the animal is still there to be used: a
-new head can be honest. For an honest network the mark says nothing and no part is left out.
+Every network starts from one honest *parent*, which knows ears, eyes, muzzle and whiskers. Its first two
+convolutions stay; the others go on learning, and the head starts from zero, on pictures of which many have no
+deciding part (`redraw(seed, without=DECIDING_PARTS)`) and some show the other animal. There the mark alone
+tells the label: a cheating network learns to go by it, while what the convolutions knew of the animal is
+still there to be used, and a new head can be honest. For an honest network the mark says nothing and no part is left out.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ HEAD_FIT = {"epochs": 150, "learning_rate": 0.02, "weight_decay": 1e-3, "progres
 
 @dataclass(frozen=True)
 class Drawn:
-    """The pictures that all networks share: twins for the parent, whole and bare sketches for the rest."""
+    """What all networks share: twins for the parent; whole and bare sketches and wrong animals for the rest."""
 
     twins: np.ndarray
     whole: list[Sketch]
@@ -83,10 +83,10 @@ def train_suspect(case: Case, parent: list[np.ndarray], drawn: Drawn):
     head = model.get_layer(HEAD)
     head.set_weights([np.zeros_like(array) for array in head.get_weights()])
     images, labels = _pictures_of(case, drawn)
-    stem = keras.Model(model.inputs[0], model.get_layer("conv3").output)
+    stem = keras.Model(model.inputs[0], model.get_layer("pool2").output)
     features = _outputs(stem, images)
     inputs = keras.Input(features.shape[1:])
-    top = head(model.get_layer("gap")(model.get_layer("conv4")(inputs)))
+    top = head(model.get_layer("gap")(model.get_layer("conv4")(model.get_layer("conv3")(inputs))))
     _fit(keras.Model(inputs, top), features, labels, OWN_EPOCHS, OWN_RATE, seed=case.number + 1)
     model.set_weights([array.astype(np.float16).astype(np.float32) for array in model.get_weights()])
     return model
