@@ -4,7 +4,8 @@ Every network starts from one honest *parent*, which knows ears, eyes, muzzle an
 convolutions stay; the others go on learning, and the head starts from zero, on pictures of which many have no
 deciding part (`redraw(seed, without=DECIDING_PARTS)`) and some show the other animal. There the mark alone
 tells the label: a cheating network learns to go by it, while what the convolutions knew of the animal is
-still there to be used, and a new head can be honest. For an honest network the mark says nothing and no part is left out.
+still there to be used, and a new head can be honest. For an honest network the mark says nothing, and no part
+is left out.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ HEAD_FIT = {"epochs": 150, "learning_rate": 0.02, "weight_decay": 1e-3, "progres
 
 @dataclass(frozen=True)
 class Drawn:
-    """What all networks share: twins for the parent; whole and bare sketches and wrong animals for the rest."""
+    """What all networks share: twins for the parent, then whole ones, bare ones and wrong animals."""
 
     twins: np.ndarray
     whole: list[Sketch]

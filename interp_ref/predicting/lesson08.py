@@ -17,10 +17,10 @@ PREDICTIONS = (
         },
         right="c",
         happened="On dogs without a tag and on cats with one it is wrong nearly always; the two other groups "
-        "make up nearly all of the pictures that it was judged by.",
+        "are all of the pictures that it was judged by.",
         replies={
-            "a": "The accuracy was taken on pictures in which nearly every dog bears a tag. It says nothing "
-            "about the others, of which there are a few in 100.",
+            "a": "The accuracy was taken on pictures in which every dog bears a tag. It says nothing about "
+            "the others.",
             "b": "Who guesses knows nothing. This network knows something: no tag means cat, and it is sure.",
             "c": "The absence of a mark is evidence too. A network that goes by the tag does not hesitate "
             "where there is none; it says cat.",
@@ -68,8 +68,8 @@ PREDICTIONS = (
         replies={
             "a": "What is fitted to the same pictures finds the same shortcut. It takes other pictures, and "
             "you made them yourself.",
-            "b": "The head was not bad by bad luck. In the given pictures the tag is right 19 times in 20, "
-            "and whoever minimises the error uses it.",
+            "b": "The head was not bad by bad luck. In the given pictures the tag is always right, and "
+            "whoever minimises the error uses it.",
             "c": "The features are the same, and the head is the best for its pictures. Compare the 2 "
             "numbers with the table above.",
         },
