@@ -17,8 +17,8 @@ PREDICTIONS = (
             "c": "more: nearly twice as much",
         },
         right="c",
-        happened="The share rose from 10 % with the clean picture to 18 % with 16 noisy copies. One copy "
-        "alone had 14 %.",
+        happened="The share rose from 9.9 % with the clean picture to 18.4 % with 16 noisy copies. One copy "
+        "alone had 14.1 %.",
         replies={
             "a": "The parts are large compared with the grain of the noise, and all 16 copies have them in "
             "the same place. What the noise drowns is smaller than an ear.",
@@ -42,7 +42,7 @@ PREDICTIONS = (
         },
         right="d",
         happened="With noise of 0.25 the mean slope is 0.00003 by the formula, and no draw or next to none "
-        "found the slope. With noise of 1.0 it is 0.16.",
+        "found the slope. With noise of 1.00 it is 0.15866 by the formula.",
         replies={
             "a": "That would be so at the kink, x = 1, where half of the copies land on the slope. It lies 4 "
             "standard deviations from x = 2.",
@@ -68,7 +68,7 @@ PREDICTIONS = (
         },
         right="b",
         happened="With a black baseline every value of the black eyes got exactly 0. With a white baseline "
-        "they got 3.5 logits together.",
+        "they got 3.49 logits together.",
         replies={
             "a": "Look at the first factor: value minus baseline. For a black pixel and a black baseline it "
             "is 0, and 0 times any gradient is 0.",
