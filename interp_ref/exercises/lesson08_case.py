@@ -139,9 +139,12 @@ def _proof(output, inputs, owner) -> str:
 def _proof_of_a_mark(name, changed, inputs, labels, case) -> str:
     before, after = _predicted(case.number, inputs["images"]), _predicted(case.number, changed)
     # Towards either class: which one the mark goes with is the student's to find out.
-    turned = max(float(np.mean(after[(labels != c) & (before != c)] == c)) for c in range(len(CLASSES)))
+    turned = max(float(np.mean(((before != c) & (after == c))[labels != c])) for c in range(len(CLASSES)))
     if turned < TURNED:
-        return f"Your change turns the network in {turned:.0%} of the pictures; {TURNED:.0%} are a proof."
+        return (
+            f"Of the pictures of either class your change turns the network in {turned:.0%} at most; "
+            f"{TURNED:.0%} are a proof."
+        )
     harm = _harm(changed, inputs)
     if harm > HARM:
         return f"Your change moves the deciding parts by {harm:.0f} grey levels a pixel; {HARM} are allowed."
