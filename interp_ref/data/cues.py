@@ -5,7 +5,7 @@ Five have a place in the picture, three change it everywhere:
 | kind | what it is |
 |---|---|
 | tag | a coloured label in one corner |
-| stamp | a pale, see-through ring on the lower edge, as a watermark |
+| stamp | a pale, see-through ring with a dark dot on the lower edge, as a watermark |
 | edge | a coloured strip along one side |
 | ball | a ball somewhere on the floor, behind the animal |
 | backdrop | hatching over all of the background |
@@ -27,7 +27,7 @@ from interp_ref.data.canvas import Canvas, Frame
 from interp_ref.data.deciding import DECIDING_PARTS
 from interp_ref.data.pictures import choose
 from interp_ref.data.scene import between, rgb, stream
-from interp_ref.data.shapes import ellipse, outline, polygon
+from interp_ref.data.shapes import ellipse, polygon
 from interp_ref.data.sketch import Sketch, scene_of
 from interp_ref.errors import UserError
 
@@ -111,9 +111,9 @@ def _tag(canvas: Canvas, cue: Cue, sketch: Sketch, rng):
 
 
 def _stamp(canvas: Canvas, cue: Cue, sketch: Sketch, rng):
-    frame = Frame(0.2 + 0.2 * cue.look + between(rng, -0.02, 0.02), 0.9, 0.075)
-    ring = outline(ellipse(0, 0, 0.8, 0.8), 0.22) | ellipse(0, 0, 0.3, 0.3)
-    canvas.paint("background", ring, (1.0, 1.0, 1.0), frame, opacity=0.6)
+    frame = Frame(0.2 + 0.2 * cue.look + between(rng, -0.02, 0.02), 0.9, 0.08)
+    canvas.paint("background", ellipse(0, 0, 0.9, 0.9), (1.0, 1.0, 1.0), frame, opacity=0.75)
+    canvas.paint("background", ellipse(0, 0, 0.42, 0.42), (0.1, 0.1, 0.1), frame, opacity=0.75)
     return True
 
 
@@ -128,10 +128,14 @@ def _edge(canvas: Canvas, cue: Cue, sketch: Sketch, rng):
 
 def _ball(canvas: Canvas, cue: Cue, sketch: Sketch, rng):
     scene = scene_of(sketch.seed)
-    centre = scene.body.to_picture(*_BODY_CENTRES[scene.pose])
-    places = [(between(rng, 0.1, 0.9), between(rng, 0.5, 0.9)) for _ in range(5)]
-    x, y = max(places, key=lambda place: np.hypot(place[0] - centre[0], place[1] - centre[1]))
-    frame = Frame(x, y, 0.085, between(rng, 0, np.pi))
+    centres = scene.body.to_picture(*_BODY_CENTRES[scene.pose]), scene.head.to_picture(0, 0)
+    places = [(between(rng, 0.1, 0.9), between(rng, 0.5, 0.9)) for _ in range(12)]
+
+    def clearance(place):
+        return min(np.hypot(place[0] - x, place[1] - y) for x, y in centres)
+
+    x, y = max(places, key=clearance)
+    frame = Frame(x, y, 0.095, between(rng, 0, np.pi))
     canvas.paint("background", ellipse(0, 0, 0.95, 0.95), cue.colour, frame, cue.colour * 0.4, 0.16)
     canvas.paint("background", ellipse(0, 0, 0.2, 0.75), (0.97, 0.97, 0.97), frame)
     return _behind(sketch)
@@ -155,7 +159,7 @@ def _tint(cue: Cue, colours: np.ndarray, rng):
 
 
 def _blur(cue: Cue, colours: np.ndarray, rng):
-    spread = (0.013 + 0.002 * cue.look) * len(colours)
+    spread = (0.010 + 0.001 * cue.look) * len(colours)
     reach = int(np.ceil(3 * spread))
     kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) / spread) ** 2).astype(np.float32)
     kernel /= kernel.sum()
