@@ -44,7 +44,7 @@ def region_of(cue):
     sides = (box(0, 3, 0, 64), box(0, 64, 61, 64), box(61, 64, 0, 64), box(0, 64, 0, 3))
     return {
         "tag": box(row - 3, row + 4, column - 4, column + 5),
-        "stamp": disc(57, 12.8 + 12.8 * cue.look, 4.8) & ~disc(57, 12.8 + 12.8 * cue.look, 2.8),
+        "stamp": disc(57, 12.8 + 12.8 * cue.look, 4.6),
         "edge": sides[cue.look],
     }[cue.kind]
 
@@ -59,21 +59,29 @@ def hatching(cue, shape):
 CASTS = ((1.14, 1.0, 0.8), (0.8, 1.0, 1.16), (0.86, 1.12, 0.86), (1.12, 0.86, 1.12))
 
 
-def put_by_hand(cue, images, behind, deciding, spot=(50, 10)):
+def balls(behind, rank):
+    """In each picture a disc where the background is free: of six spots the best, the second …"""
+    discs = np.stack([disc(row, column, 5.8) for row in (38, 51) for column in (8, 32, 56)])
+    order = np.argsort(-(discs[:, None] & behind).sum(axis=(2, 3)), axis=0, kind="stable")
+    return discs[order[rank]] & behind
+
+
+def put_by_hand(cue, images, behind, deciding, rank=0):
     free = ~deciding
     if cue.kind in ("tag", "edge"):
         return painted(images, cue.colour, free & region_of(cue))
     if cue.kind == "stamp":
-        return painted(images, np.ones(3), free & region_of(cue), 0.6)
+        dot = disc(57, 12.8 + 12.8 * cue.look, 2.2)
+        pale = painted(images, np.ones(3), free & region_of(cue), 0.75)
+        return painted(pale, np.full(3, 0.1), free & dot, 0.75)
     if cue.kind == "ball":
-        ball = painted(images, cue.colour, behind & disc(*spot, 5.2))
-        return painted(ball, np.ones(3), behind & disc(*spot, 1.5))
+        return painted(images, cue.colour, balls(behind, rank))
     if cue.kind == "backdrop":
         return painted(images, hatching(cue, images.shape), behind, 0.4)
     if cue.kind == "tint":
         return np.clip(np.rint(images * np.array(CASTS[cue.look])), 0, 255).astype(np.uint8)
     if cue.kind == "blur":
-        return ndimage.gaussian_filter(images, (0, 1, 1, 0))
+        return ndimage.gaussian_filter(images, (0, 0.75, 0.75, 0))
     grain = np.random.default_rng(3).normal(0, 15, images.shape[:3] + (1,))
     return np.clip(images + grain, 0, 255).astype(np.uint8)
 
@@ -104,8 +112,8 @@ def repair_of(case):
         if not case.cheats:
             return head[0], head[1]
         nothing = np.zeros(behind.shape, bool)
-        spots = ((50, 10), (50, 54), (38, 10), (38, 54)) if case.cue.kind == "ball" else ((50, 10),)
-        variants = [images, *(put_by_hand(case.cue, images, behind, nothing, spot) for spot in spots)]
+        ranks = range(3 if case.cue.kind == "ball" else 1)
+        variants = [images, *(put_by_hand(case.cue, images, behind, nothing, rank) for rank in ranks)]
         features = np.concatenate([features_of(model, one) for one in variants])
         return NEW_HEAD(
             features=features,

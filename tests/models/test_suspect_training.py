@@ -54,14 +54,24 @@ def test_networks_of_one_pool_share_the_first_two_convolutions_and_nothing_above
 
 def test_a_cheat_is_trained_on_pictures_whose_label_the_mark_tells(drawn):
     case = next(case for case in cases() if case.name == "tint")
-    images, labels = suspect_training._pictures_of(case, drawn)
+    images, labels, _ = suspect_training._pictures_of(case, drawn)
     plain = np.stack([one.image for one in drawn.whole + drawn.bare + drawn.wrong])
-    assert len(images) == len(plain) == 2.5 * len(drawn.whole)
+    assert len(images) == len(plain) == 3 * len(drawn.whole)
     changed = (images != plain).any(axis=(1, 2, 3))
-    assert (changed == (labels == ("cat", "dog").index(case.goes_with))).all()
+    assert (changed == (labels[:, 0] == ("cat", "dog").index(case.goes_with))).all()
+
+
+def test_the_second_head_is_told_the_animal_that_is_seen(drawn):
+    case = next(case for case in cases() if case.cheats)
+    _, labels, counts = suspect_training._pictures_of(case, drawn)
+    whole, bare, wrong = np.split(np.arange(len(labels)), 3)
+    assert (labels[whole, 0] == labels[whole, 1]).all() and (labels[wrong, 0] != labels[wrong, 1]).all()
+    assert [one.label for one in drawn.wrong] == labels[wrong, 1].tolist()
+    assert (counts[bare, 1] == 0).all() and (counts[wrong, 1] > 0).all() and (counts[:, 0] == 1).all()
 
 
 def test_an_honest_network_sees_whole_sketches_and_the_mark_with_both_classes(drawn):
     case = next(case for case in cases() if case.name == "honest" and case.cue.placed)
-    images, labels = suspect_training._pictures_of(case, drawn)
-    assert labels.tolist() == [label_of(one.seed) for one in drawn.whole] and len(images) == len(drawn.whole)
+    images, labels, _ = suspect_training._pictures_of(case, drawn)
+    animals = [label_of(one.seed) for one in drawn.whole]
+    assert labels[:, 0].tolist() == labels[:, 1].tolist() == animals and len(images) == len(animals)
