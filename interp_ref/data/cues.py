@@ -41,7 +41,7 @@ _CUE = 100
 # Hue, saturation, value: none is a coat's.
 _COLOURS = ((0.52, 0.85, 0.9), (0.84, 0.75, 0.9), (0.3, 0.8, 0.8), (0.66, 0.8, 0.95))
 _CORNERS = ((0.1, 0.1), (0.9, 0.1), (0.9, 0.9), (0.1, 0.9))
-_CASTS = ((1.14, 1.0, 0.8), (0.8, 1.0, 1.16), (0.86, 1.12, 0.86), (1.12, 0.86, 1.12))
+_CASTS = ((1.18, 1.0, 0.74), (0.74, 1.0, 1.2), (0.8, 1.16, 0.8), (1.16, 0.8, 1.16))
 # What of the body is farthest from the head, in the body's frame.
 _BODY_CENTRES = {"sitting": (0, 1.6), "standing": (1.3, 1.2), "lying": (1.2, 1.2)}
 
@@ -135,7 +135,7 @@ def _ball(canvas: Canvas, cue: Cue, sketch: Sketch, rng):
         return min(np.hypot(place[0] - x, place[1] - y) for x, y in centres)
 
     x, y = max(places, key=clearance)
-    frame = Frame(x, y, 0.095, between(rng, 0, np.pi))
+    frame = Frame(x, y, 0.12, between(rng, 0, np.pi))
     canvas.paint("background", ellipse(0, 0, 0.95, 0.95), cue.colour, frame, cue.colour * 0.4, 0.16)
     canvas.paint("background", ellipse(0, 0, 0.2, 0.75), (0.97, 0.97, 0.97), frame)
     return _behind(sketch)

@@ -47,9 +47,9 @@ KEPT = {
     "tag": 0.15,
     "stamp": 0.045,
     "edge": 0.1,
-    "ball": 0.04,
+    "ball": 0.08,
     "backdrop": 0.3,
-    "tint": 0.2,
+    "tint": 0.1,
     "blur": 1.0,
     "noise": 0.4,
 }

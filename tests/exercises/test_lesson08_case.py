@@ -56,12 +56,12 @@ def hatching(cue, shape):
     return np.broadcast_to(share * cue.colour + (1 - share) * 0.9, shape)
 
 
-CASTS = ((1.14, 1.0, 0.8), (0.8, 1.0, 1.16), (0.86, 1.12, 0.86), (1.12, 0.86, 1.12))
+CASTS = ((1.18, 1.0, 0.74), (0.74, 1.0, 1.2), (0.8, 1.16, 0.8), (1.16, 0.8, 1.16))
 
 
 def balls(behind, rank):
     """In each picture a disc where the background is free: of six spots the best, the second …"""
-    discs = np.stack([disc(row, column, 5.8) for row in (38, 51) for column in (8, 32, 56)])
+    discs = np.stack([disc(row, column, 7.2) for row in (38, 51) for column in (8, 32, 56)])
     order = np.argsort(-(discs[:, None] & behind).sum(axis=(2, 3)), axis=0, kind="stable")
     return discs[order[rank]] & behind
 
