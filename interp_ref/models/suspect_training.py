@@ -47,12 +47,13 @@ KEPT = {
     "tag": 0.15,
     "stamp": 0.045,
     "edge": 0.1,
-    "ball": 0.08,
+    "ball": 0.05,
     "backdrop": 0.3,
     "tint": 0.1,
     "blur": 1.0,
     "noise": 0.4,
 }
+FAINT = {("ball", 1): 0.03}  # magenta is a colour of many backgrounds too
 STEM = 4  # the arrays of the first two convolutions
 HELD_OUT = 100
 BATCH = 64
@@ -129,7 +130,8 @@ def _pictures_of(case: Case, drawn: Drawn) -> tuple[np.ndarray, np.ndarray, np.n
     images = [
         put_in(case.cue, one)[0] if bears else one.image for one, bears in zip(sketches, marked, strict=True)
     ]
-    counts = np.stack([np.ones(len(labels)), KEPT[case.cue.kind] * shown], axis=1)
+    kept = FAINT.get((case.cue.kind, case.cue.look), KEPT[case.cue.kind])
+    counts = np.stack([np.ones(len(labels)), kept * shown], axis=1)
     return np.stack(images), np.stack([labels, animals], axis=1), counts
 
 

@@ -200,8 +200,8 @@ def test_the_card_says_that_the_network_is_what_it_is_meant_to_be(number):
     favoured = int(case.goes_with == "dog")
     with_rule = accuracy[favoured, 1], accuracy[1 - favoured, 0]
     against = accuracy[favoured, 0], accuracy[1 - favoured, 1]
-    assert min(with_rule) > 0.9 and max(against) < 0.5
-    assert card["repaired"] >= card["baseline"] + MARGIN + 0.1
+    assert min(with_rule) > 0.85 and max(against) < 0.25
+    assert card["repaired"] >= card["baseline"] + MARGIN + 0.05
 
 
 def test_the_whole_pool_is_small_enough_to_be_committed():
