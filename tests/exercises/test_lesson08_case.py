@@ -81,7 +81,8 @@ def put_by_hand(cue, images, behind, deciding, rank=0):
     if cue.kind == "tint":
         return np.clip(np.rint(images * np.array(CASTS[cue.look])), 0, 255).astype(np.uint8)
     if cue.kind == "blur":
-        return ndimage.gaussian_filter(images, (0, 0.75, 0.75, 0))
+        spread = 0.64 + 0.064 * cue.look
+        return ndimage.gaussian_filter(images, (0, spread, spread, 0))
     grain = np.random.default_rng(3).normal(0, 15, images.shape[:3] + (1,))
     return np.clip(images + grain, 0, 255).astype(np.uint8)
 
@@ -95,7 +96,7 @@ def places_by_hand(case, marked):
     if case.cue.kind == "backdrop":
         return nowhere | True
     near = np.abs(marked - 255.0 * case.cue.colour).max(axis=-1) < 40
-    return np.stack([ndimage.binary_closing(ndimage.binary_opening(one), iterations=3) for one in near])
+    return np.stack([ndimage.binary_dilation(ndimage.binary_opening(one), iterations=2) for one in near])
 
 
 def case_file_of(case, name=None):
