@@ -39,8 +39,8 @@ PREDICTIONS = (
             "d": "the animal, since there the tint matters",
         },
         right="c",
-        happened="The maps light up some places and not others, and none of them says tint. Painted over, "
-        "such a place would change little; the tint turns the network.",
+        happened="The maps light up some places and not others, fur in one picture and the wall in another, "
+        "and none of them says that every pixel has changed. The two shares above them do.",
         replies={
             "a": "The evidence is everywhere, the features are not: the network's channels answer more to "
             "some colours and textures than to others, and the map shows these places.",
@@ -48,7 +48,8 @@ PREDICTIONS = (
             "shows at places that mean nothing.",
             "c": "A map always has a highest place. That there is one is no sign that the evidence has a "
             "place.",
-            "d": "The network was never asked to look at the animal. Compare the maps with the sketches.",
+            "d": "Where the fur is warm in colour it lights up, and in another picture the wall does. Compare "
+            "all the rows: the tint is in every pixel of every second one.",
         },
         belief="What a network goes by has a place, and a map shows it.",
     ),
