@@ -48,8 +48,8 @@ PREDICTIONS = (
             "shows at places that mean nothing.",
             "c": "A map always has a highest place. That there is one is no sign that the evidence has a "
             "place.",
-            "d": "Where the fur is warm in colour it lights up, and in another picture the wall does. Compare "
-            "all the rows: the tint is in every pixel of every second one.",
+            "d": "Where the fur is warm in colour it lights up, and in another picture the wall does. "
+            "Compare all the rows: the tint is in every pixel of every second one.",
         },
         belief="What a network goes by has a place, and a map shows it.",
     ),

@@ -87,6 +87,11 @@ def put_by_hand(cue, images, behind, deciding, rank=0):
     return np.clip(images + grain, 0, 255).astype(np.uint8)
 
 
+def sharpened(images):
+    around = ndimage.gaussian_filter(images.astype(float), (0, 1, 1, 0))
+    return np.clip(np.rint(images + 1.5 * (images - around)), 0, 255).astype(np.uint8)
+
+
 def places_by_hand(case, marked):
     nowhere = np.zeros(marked.shape[:3], bool)
     if not case.cheats or not case.cue.placed:
@@ -115,6 +120,8 @@ def repair_of(case):
         nothing = np.zeros(behind.shape, bool)
         ranks = range(3 if case.cue.kind == "ball" else 1)
         variants = [images, *(put_by_hand(case.cue, images, behind, nothing, rank) for rank in ranks)]
+        if case.cue.kind == "blur":
+            variants.append(sharpened(images))
         features = np.concatenate([features_of(model, one) for one in variants])
         return NEW_HEAD(
             features=features,
