@@ -59,11 +59,13 @@ def hatching(cue, shape):
 CASTS = ((1.18, 1.0, 0.74), (0.74, 1.0, 1.2), (0.8, 1.16, 0.8), (1.16, 0.8, 1.16))
 
 
-def balls(behind, rank):
-    """In each picture a disc where the background is free: of six spots the best, the second …"""
-    discs = np.stack([disc(row, column, 7.2) for row in (38, 51) for column in (8, 32, 56)])
+def balls(behind, rank, radius=7.2, half_height=SIZE):
+    """A disc or its stripe in each picture, at the best, second … of six spots: where most is background."""
+    spots = [(row, column) for row in (38, 51) for column in (8, 32, 56)]
+    discs = np.stack([disc(*spot, 7.2) for spot in spots])
     order = np.argsort(-(discs[:, None] & behind).sum(axis=(2, 3)), axis=0, kind="stable")
-    return discs[order[rank]] & behind
+    shapes = np.stack([disc(row, c, radius) & (abs(ROWS - row) <= half_height) for row, c in spots])
+    return shapes[order[rank]] & behind
 
 
 def put_by_hand(cue, images, behind, deciding, rank=0):
@@ -75,7 +77,9 @@ def put_by_hand(cue, images, behind, deciding, rank=0):
         pale = painted(images, np.ones(3), free & region_of(cue), 0.75)
         return painted(pale, np.full(3, 0.1), free & dot, 0.75)
     if cue.kind == "ball":
-        return painted(images, cue.colour, balls(behind, rank))
+        rim = painted(images, 0.4 * cue.colour, balls(behind, rank))
+        ball = painted(rim, cue.colour, balls(behind, rank, 6.1))
+        return painted(ball, np.ones(3), balls(behind, rank, 6.1, 1.5))
     if cue.kind == "backdrop":
         return painted(images, hatching(cue, images.shape), behind, 0.4)
     if cue.kind == "tint":
