@@ -37,6 +37,11 @@ ACTIVATIONS = "Every activation in the challenges' networks is a function with a
 LAST_DENSE = "The challenges' networks end in a Dense layer, which is idle by none of the three."
 EACH = "A class is asked for each picture, in whole numbers of any size: there is nothing to make alike."
 UNKNOWN_SIDE = "NumPy takes every negative side for the one that it has to find."
+EVEN = "Twice a whole number is even: a truth value is added to it in its last bit."
+SHARES = "A share is float64, and NumPy makes float64 of what it is multiplied with."
+BETWEEN = "What lies between two numbers from 0 to 255 is from 0 to 255."
+AROUND = "The weighted features sum to 0, so one number added to all targets of a class drops out of the solution."
+THREE = "There are three classes in each challenge, and 2 + 1 is 3 in all of these ways."
 AFFINE = "A correlation does not move when one number is added to all ranks of a map."
 
 EQUIVALENT: dict[str, dict[str, str]] = {
@@ -346,6 +351,33 @@ EQUIVALENT: dict[str, dict[str, str]] = {
         "lesson07_statistics._cosine ReplaceComparisonOperator_Gt_NotEq: return np.divide((first * second).sum(axis=1), scale, np.zeros(len(first)), where=scale != 0)": "A product of two lengths is never below 0.",
         "lesson07_statistics._cosine NumberReplacer: return np.divide((first * second).sum(axis=1), scale, np.zeros(len(first)), where=scale > 1)": "Ranks of 35 values that are not all equal differ from their mean by a length of 5 at least.",
         "lesson07_statistics._pearson DropArgument: return _cosine(*(one - one.mean(keepdims=True) for one in (first, second)))": "The ranks of every map have the same mean, (n + 1) / 2.",
+    },
+    "group_accuracy": {
+        "lesson08_measuring._group_accuracy SwapArguments: hits = step.hits(labels, predicted)": "Equal is equal from both sides.",
+        "lesson08_measuring._class_and_mark ReplaceBinaryOperator_Add_BitOr: return 2 * labels | marked": EVEN,
+        "lesson08_measuring._class_and_mark ReplaceBinaryOperator_Add_BitXor: return 2 * labels ^ marked": EVEN,
+    },
+    "paint": {
+        "lesson08_repairing._paint SkipCall: return step.whole(step.mix(images, colour.astype(np.float64), share))": SHARES,
+        "lesson08_repairing._paint SkipCall: return step.whole(step.mix(images.astype(np.float64), colour, share))": SHARES,
+        "lesson08_repairing._rounded NumberReplacer: return np.clip(np.rint(values), -1, 255).astype(np.uint8)": BETWEEN,
+        "lesson08_repairing._rounded NumberReplacer: return np.clip(np.rint(values), 0, 256).astype(np.uint8)": BETWEEN,
+        "lesson08_repairing._rounded SkipCall: return (np.rint(values)).astype(np.uint8)": BETWEEN,
+        "lesson08_repairing._rounded SwapArguments: return np.clip(0, np.rint(values), 255).astype(np.uint8)": BETWEEN,
+    },
+    "overlap": {
+        "lesson08_measuring._overlap SwapArguments: both, either = step.both(truth, found), step.either(found, truth)": COMMUTES,
+        "lesson08_measuring._overlap SwapArguments: both, either = step.both(found, truth), step.either(truth, found)": COMMUTES,
+        "lesson08_measuring._both ReplaceBinaryOperator_BitAnd_Mul: return (found * truth).sum(axis=(1, 2))": "The product of two truth values is their conjunction.",
+        "lesson08_measuring._both ReplaceBinaryOperator_BitAnd_FloorDiv: return (found // truth).sum(axis=(1, 2))": "NumPy divides truth values to 1 where both are true, and to 0 elsewhere.",
+        "lesson08_measuring._either ReplaceBinaryOperator_BitOr_Add: return (found + truth).sum(axis=(1, 2))": "NumPy's sum of two truth values is a truth value.",
+        "lesson08_measuring._ratio ReplaceComparisonOperator_Gt_NotEq: return np.divide(both, either, out=np.ones(len(both)), where=either != 0)": "A count is never below 0.",
+    },
+    "new_head": {
+        "lesson08_repairing._new_head ReplaceBinaryOperator_Sub_Add: kernel = step.solve(around, targets + aims, share, ridge)": AROUND,
+        "lesson08_repairing._new_head ReplaceBinaryOperator_Sub_Pow: kernel = step.solve(around, targets ** aims, share, ridge)": "0 and 1 to a power above 0 are 0 and 1. " + AROUND,
+        "lesson08_repairing._one_hot ReplaceBinaryOperator_Add_BitOr: return np.eye(labels.max() | 1)[labels]": THREE,
+        "lesson08_repairing._one_hot ReplaceBinaryOperator_Add_BitXor: return np.eye(labels.max() ^ 1)[labels]": THREE,
     },
 }
 """Why each of these mutants earns every point: the reason by `Mutant.key`, for each exercise."""

@@ -20,7 +20,7 @@ def _group_accuracy(step, predicted, labels, marked, classes):
 
 
 def _hits(predicted, labels):
-    return (predicted == labels).astype(float)
+    return predicted == labels
 
 
 def _class_and_mark(predicted, labels, marked):
@@ -28,9 +28,7 @@ def _class_and_mark(predicted, labels, marked):
 
 
 def _mean_of_each(hits, group, classes):
-    counts = np.bincount(group, minlength=2 * classes)
-    sums = np.bincount(group, weights=hits, minlength=2 * classes)
-    return (sums / np.maximum(counts, 1)).reshape(classes, 2)
+    return np.array([hits[group == one].mean() for one in range(2 * classes)]).reshape(classes, 2)
 
 
 def _share_of_all(hits, group, classes):
@@ -44,7 +42,7 @@ def _share_of_the_class(hits, group, classes):
 
 
 def _accuracy_of_the_class(hits, group, classes):
-    return np.repeat(_mean_of_each(hits, group // 2, classes).reshape(-1)[:classes, None], 2, axis=1)
+    return np.array([[hits[group // 2 == one].mean()] * 2 for one in range(classes)])
 
 
 def _counts_of_each(hits, group, classes):
@@ -287,19 +285,19 @@ def _overlap(step, found, truth):
 
 
 def _both(found, truth):
-    return (found & truth).sum(axis=(1, 2)).astype(float)
+    return (found & truth).sum(axis=(1, 2))
 
 
 def _either(found, truth):
-    return (found | truth).sum(axis=(1, 2)).astype(float)
+    return (found | truth).sum(axis=(1, 2))
 
 
 def _ratio(both, either):
-    return np.where(either > 0, both / np.maximum(either, 1), 1.0)
+    return np.divide(both, either, out=np.ones(len(both)), where=either > 0)
 
 
 def _draw_masks(empty=False):
-    """Rectangles that overlap in part; of `empty`, one pair with nothing in either and one in one alone."""
+    """Rectangles that overlap in part; of `empty`, one pair with nothing in either and two in one alone."""
 
     def draw(rng):
         found, truth = np.zeros((2, 5, 9, 12), bool)
@@ -310,6 +308,8 @@ def _draw_masks(empty=False):
             mine[row + down : row + down + height + 1, column + right : column + right + width] = True
         if empty:
             found[1], truth[1], found[3] = False, False, False
+            found[4], truth[4] = False, False
+            found[4, 0, 0] = True
         return {"found": found, "truth": truth}
 
     return draw
