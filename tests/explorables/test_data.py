@@ -8,7 +8,7 @@ import pytest
 from interp_ref import models
 from interp_ref.bootstrap import ROOT
 from interp_ref.errors import UserError
-from interp_ref.explorables import build_a_cam, colour_maps, face, occluder, randomise, stops
+from interp_ref.explorables import colour_maps, face, occluder, randomise, stops
 from interp_ref.explorables.making import DATA, NAMES, SITE, as_script, data_of, make_explorables
 from interp_ref.explorables.packing import pack, unpack
 from interp_ref.explorables.questions import QUESTIONS
