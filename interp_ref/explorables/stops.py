@@ -29,5 +29,5 @@ def stretched(values: np.ndarray) -> np.ndarray:
     if len(values) > 14:
         rows, columns = (side // BLOCK for side in values.shape)
         values = values.reshape(rows, BLOCK, columns, BLOCK).mean(axis=(1, 3))
-    limit = np.percentile(values, BRIGHTEST) or 1.0
+    limit = max(np.percentile(values, BRIGHTEST), 0) or 1.0
     return np.clip(values / limit, 0, 1)

@@ -21,7 +21,8 @@ def explorable(name: str, **own):
 
     sign_lab: maps [2, N, h, w] of cat and of dog, signed, logits [N, 2], pictures.
 
-    occluder: maps [14, 14], your map of the book's cat.
+    occluder: maps [14, 14], your class activation map of the book's cat, which is
+    data.load("sketch", split="validation", limit=16).images[6].
 
     randomise: maps, a dict of titles and arrays [S, h, w], the first of the trained network, then with ever
     more random layers; picture [H, W, 3]; stops, S words.
@@ -32,7 +33,7 @@ def explorable(name: str, **own):
     from interp_ref.explorables.embedding import embedded
     from interp_ref.explorables.own import BUILDERS
 
-    if name not in BUILDERS:
+    if name not in tuple(BUILDERS):
         raise UserError(f"Expected an explorable of {', '.join(BUILDERS)}, got {name!r}.")
     if not own:
         return embedded(name)

@@ -9,13 +9,14 @@ import numpy as np
 import pytest
 from nbconvert import HTMLExporter
 
-from interp_ref import show
+from interp_ref import data, show
 from interp_ref.book.outputs import for_page
 from interp_ref.bootstrap import ROOT
 from interp_ref.errors import UserError
 from interp_ref.explorables.embedding import MIME, MOST, TITLES
-from interp_ref.explorables.making import NAMES, SITE
+from interp_ref.explorables.making import NAMES, SITE, data_of
 from interp_ref.explorables.own import BUILDERS
+from interp_ref.explorables.packing import picture
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 RANDOM = np.random.default_rng(4)
@@ -43,8 +44,8 @@ each = pytest.mark.parametrize("name", NAMES)
 
 def as_notebook(made, theme):
     """The HTML page of a notebook, in a theme of JupyterLab's, whose only cell has shown `made`."""
-    data = made._repr_mimebundle_()
-    cell = nbformat.v4.new_code_cell("made", outputs=[nbformat.v4.new_output("execute_result", data)])
+    bundle = made._repr_mimebundle_()
+    cell = nbformat.v4.new_code_cell("made", outputs=[nbformat.v4.new_output("execute_result", bundle)])
     return HTMLExporter(theme=theme).from_notebook_node(nbformat.v4.new_notebook(cells=[cell]))[0]
 
 
@@ -211,6 +212,12 @@ def test_titles_are_those_of_the_book():
         page = (ROOT / "docs" / "book" / "explorables" / f"{name}.md").read_text("utf-8")
         assert page.startswith(f"# {title}\n")
     assert tuple(TITLES) == tuple(BUILDERS) == NAMES
+
+
+def test_the_books_cat_is_the_sketch_that_the_docstring_names():
+    assert 'data.load("sketch", split="validation", limit=16).images[6]' in show.explorable.__doc__
+    cat = data.load("sketch", split="validation", limit=16).images[6]
+    assert picture(cat) == data_of("occluder")["image"]
 
 
 def test_no_script_ends_its_own_element():
