@@ -131,8 +131,8 @@ def occluder(maps) -> dict:
 def randomise(maps: dict, picture, stops=None) -> dict:
     """Maps by title, {title: [S, h, w]}, at most 4: of the trained network, then of ever more random ones.
 
-    What is above 0 is shown. Sides above 14 must be multiples of 4. picture: uint8 [H, W, 3]; stops: S words, what is random at each.
-    Raises UserError where the shapes do not fit.
+    What is above 0 is shown. Sides above 14 must be multiples of 4. picture: uint8 [H, W, 3]; stops: S
+    words, what is random at each. Raises UserError where the shapes do not fit.
     """
     read = {str(title): read_stops(title, one) for title, one in read_titled(maps).items()}
     counts = sorted({len(one) for one in read.values()})
