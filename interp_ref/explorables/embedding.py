@@ -49,7 +49,7 @@ FRAME = """<style>
 <iframe class="interp-explorable" title="{title}" sandbox="allow-scripts" srcdoc="{page}"
 style="box-sizing: border-box; width: 100%; height: 46rem; max-height: 90vh; resize: vertical;
 border: 1px solid #888">
-{text}</iframe>"""
+{text}. Run the cell, or trust the notebook, to see it.</iframe>"""
 
 
 @dataclass(frozen=True)
