@@ -17,8 +17,8 @@ PREDICTIONS = (
             "c": "more: nearly twice as much",
         },
         right="c",
-        happened="The share rose from 10 % with the clean picture to 18 % with 16 noisy copies. One copy "
-        "alone had 14 %.",
+        happened="The share rose from 9.9 % with the clean picture to 18.4 % with 16 noisy copies. One copy "
+        "alone had 14.1 %.",
         replies={
             "a": "The parts are large compared with the grain of the noise, and all 16 copies have them in "
             "the same place. What the noise drowns is smaller than an ear.",
