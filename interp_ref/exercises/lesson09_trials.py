@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -34,7 +34,8 @@ class Bug:
     name: of the mended function. shapes: the arguments' axes by name, such as {"features": "nhwk"}; axes of
     one letter are equally long. kinds: draws of inputs by what is special about them; the first is the common
     case. counterexample: gives right arrays for one, in the order of the arguments.
-    extra: arguments that the property needs and the function does not.
+    extra: arguments that the property needs and the function does not. sizes: of axes whose length is given.
+    positive: arguments whose values lie above zero. even: axes whose length is even.
     """
 
     name: str
@@ -44,6 +45,9 @@ class Bug:
     kinds: Mapping[str, Callable[[np.random.Generator], dict]]
     counterexample: Callable
     extra: tuple[str, ...] = ()
+    sizes: Mapping[str, int] = field(default_factory=dict)
+    positive: tuple[str, ...] = ()
+    even: str = ""
 
     def both(self, inputs: Mapping) -> tuple[np.ndarray, np.ndarray]:
         """(what the mended version gives, what the published one gives), float32."""
@@ -66,10 +70,16 @@ class Bug:
                 f"Expected {len(self.shapes)} arrays ({', '.join(self.shapes)}), got {len(arrays)}: "
                 "return them in this order."
             )
-        sizes: dict[str, int] = {}
+        sizes = dict(self.sizes)
         pairs = zip(self.shapes.items(), arrays, strict=True)
         named = {name: _admitted(name, axes, array, sizes) for (name, axes), array in pairs}
-        if WHOLE in named and not (0 <= named[WHOLE].min() and named[WHOLE].max() < sizes["c"]):
+        for axis in self.even:
+            if sizes[axis] % 2:
+                raise UserError(f"Axis {axis} has {sizes[axis]} values: it has to be even, to be cut into pairs.")
+        for name in self.positive:
+            if named[name].min() <= 0:
+                raise UserError(f"{name} has to lie above 0 everywhere, got {named[name].min():g}.")
+        if WHOLE in named and not (named[WHOLE].min() >= 0 and named[WHOLE].max() < sizes["c"]):
             raise UserError(
                 f"class_index holds {named[WHOLE].tolist()}, and there are {sizes['c']} classes: "
                 "they are counted from 0."
@@ -100,7 +110,8 @@ def _admitted(name, axes, array, sizes) -> np.ndarray:
 def counterexample_of(bug: Bug, *, asks: str, facts: Mapping[str, Callable], misconceptions) -> Exercise:
     """The exercise that asks for arrays on which the published version goes wrong.
 
-    facts: what is true of every counterexample, by its words; tells apart why an array is none.
+    facts: by their words, what is missing in arrays that do no harm; tells why they do none. Looked at only
+    where the two versions agree.
     """
 
     def judged(returned):
