@@ -13,11 +13,32 @@ How a proof is an exercise here. For each mistake there are two versions, the pu
   reference's where it is not: a mistake there costs its points there alone.
 - `NAME(inputs…)`: the mended function, an exercise like any other.
 
-To compare with one's own mended version is a property too, and is credited. It knows no more than that version.
+To compare with one's own mended version is a property too, and is credited. It knows no more than that
+version does.
 """
 
 from __future__ import annotations
 
-from interp_ref.exercises import lesson09_scaling as scaling
+from interp_ref.exercises import (
+    lesson09_both,
+    lesson09_colours,
+    lesson09_loss,
+    lesson09_norm,
+    lesson09_overlay,
+    lesson09_pool,
+    lesson09_saliency,
+    lesson09_scaling,
+)
 
-EXERCISES = (scaling.COUNTEREXAMPLE, scaling.HOLDS, scaling.MENDED)
+BUGS = (
+    lesson09_scaling,
+    lesson09_overlay,
+    lesson09_colours,
+    lesson09_both,
+    lesson09_pool,
+    lesson09_norm,
+    lesson09_loss,
+    lesson09_saliency,
+)
+
+EXERCISES = tuple(one for bug in BUGS for one in (bug.COUNTEREXAMPLE, bug.HOLDS, bug.MENDED))

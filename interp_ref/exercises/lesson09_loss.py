@@ -80,7 +80,9 @@ COUNTEREXAMPLE = counterexample_of(
     facts={
         "a feature is not zero": lambda features, **_: bool(features.any()),
         "the weights are not zero": lambda class_weights, **_: bool(class_weights.any()),
-        "the classes have different weights": lambda class_weights, **_: bool(np.ptp(class_weights, axis=1).any()),
+        "the classes have different weights": lambda class_weights, **_: bool(
+            np.ptp(class_weights, axis=1).any()
+        ),
     },
     misconceptions=(
         innocent(

@@ -168,13 +168,6 @@ HOLDS = property_of(
             seen="notebooks that take VGG16's block5_conv3 where the head was trained on block5_pool",
         ),
         Misconception(
-            "average_pool",
-            "pool",
-            _averaged,
-            "Pooling averages.",
-            "Print what your pool makes of a block of 0, 0, 0, 4: it should be 4.",
-        ),
-        Misconception(
             "class_of_the_first_for_all",
             "score",
             _of_the_first,

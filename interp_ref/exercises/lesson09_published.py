@@ -48,20 +48,20 @@ def heat_over_picture(images, maps, alpha):
 # 3
 
 
-def _blue_green_red(maps):
+def opencv_colours(maps):
     """A colour map from cold to warm as OpenCV gives it: the channels are blue, green, red."""
     return np.stack([np.clip(1.5 - np.abs(4 * maps - centre), 0, 1) for centre in (1, 2, 3)], axis=-1)
 
 
 def published_coloured_heatmap(maps):
     """The map (0 to 1) in colours from blue (cold) to red (warm), RGB, 0 to 1."""
-    heatmap = _blue_green_red(maps)
+    heatmap = opencv_colours(maps)
     return heatmap
 
 
 def coloured_heatmap(maps):
     """The same, with the channels in the order in which they are shown."""
-    return _blue_green_red(maps)[..., ::-1]
+    return opencv_colours(maps)[..., ::-1]
 
 
 # 4

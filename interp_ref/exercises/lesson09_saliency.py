@@ -40,6 +40,10 @@ def _negative(inputs):
     inputs["weights"][:] = -np.abs(inputs["weights"])
 
 
+def _grey(inputs):
+    inputs["weights"][:] = inputs["weights"].mean(axis=2, keepdims=True)
+
+
 def _one_bright_pixel(inputs):
     inputs["weights"][:] = 0
     inputs["weights"][1, 2, 0] = [2, -1, 1.5]
@@ -70,7 +74,8 @@ BUG = Bug(
         "black pictures": _draw(_dark),
         "a single picture, no weight above zero": _draw(_negative, count=1),
         "one pixel that counts": _draw(_one_bright_pixel),
-        "a small network": _draw(strength=0.004),
+        "a small network": _draw(strength=0.02),
+        "the same weight for three colours": _draw(_grey),
     },
     counterexample=_sure_network,
     sizes={"k": 3},

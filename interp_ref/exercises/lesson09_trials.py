@@ -75,10 +75,12 @@ class Bug:
         named = {name: _admitted(name, axes, array, sizes) for (name, axes), array in pairs}
         for axis in self.even:
             if sizes[axis] % 2:
-                raise UserError(f"Axis {axis} has {sizes[axis]} values: it has to be even, to be cut into pairs.")
+                raise UserError(
+                    f"Axis {axis} has {sizes[axis]} values: it has to be even, to be cut into pairs."
+                )
         for name in self.positive:
-            if named[name].min() <= 0:
-                raise UserError(f"{name} has to lie above 0 everywhere, got {named[name].min():g}.")
+            if np.min(named[name]) <= 0:
+                raise UserError(f"{name} has to lie above 0, got {np.min(named[name]):g}.")
         if WHOLE in named and not (named[WHOLE].min() >= 0 and named[WHOLE].max() < sizes["c"]):
             raise UserError(
                 f"class_index holds {named[WHOLE].tolist()}, and there are {sizes['c']} classes: "
@@ -87,7 +89,7 @@ class Bug:
         return named
 
 
-def _admitted(name, axes, array, sizes) -> np.ndarray:
+def _admitted(name, axes, array, sizes):
     array = np.asarray(array)
     if array.dtype.kind not in "fiub" or array.ndim != len(axes):
         shape = ", ".join(axes)
@@ -101,6 +103,8 @@ def _admitted(name, axes, array, sizes) -> np.ndarray:
             raise UserError(
                 f"{name} has {size} values along axis {axis}, the arrays before it {sizes[axis]}."
             )
+    if not axes:
+        return float(array)
     return array.astype(np.int64 if name == WHOLE else np.float32)
 
 
