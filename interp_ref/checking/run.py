@@ -116,7 +116,7 @@ def _bare(function):
 
 
 def neighbour(function: Callable, name: str) -> Callable:
-    """The function of that name in the notebook of `function`; one that says what is missing where none is."""
+    """The function of that name in the notebook of `function`, or one that says that there is none."""
     found = getattr(_bare(function), "__globals__", {}).get(name)
     return found if callable(found) else _absent(name)
 

@@ -88,15 +88,15 @@ COUNTEREXAMPLE = counterexample_of(
             "uncentred_bias_alone",
             lambda: (FEATURES, CENTRED, np.float32([0.5, 3])),
             "A bias that does not cancel makes the maps differ.",
-            "Print both versions' maps with your bias and with a bias of zeros: they should differ between the "
-            "versions. Where does the bias enter a class activation map?",
+            "Print both versions' maps with your bias and with a bias of zeros: they should differ between "
+            "the versions. Where does the bias enter a class activation map?",
         ),
         innocent(
             "empty_features",
             lambda: (0 * FEATURES, UNCENTRED, BIAS),
             "An empty picture is the hardest case.",
-            "Print your features' sum at each place: somewhere it should not be 0. A map of nothing is 0, and so "
-            "is its negative.",
+            "Print your features' sum at each place: somewhere it should not be 0. A map of nothing is 0, "
+            "and so is its negative.",
         ),
         innocent(
             "weights_of_zero",
@@ -148,16 +148,16 @@ HOLDS = property_of(
             "total",
             lambda outputs, bias: outputs.mean(axis=(2, 3)),
             "The mean of the map is the score.",
-            "Print the mean of a right map beside the class's score: the difference should be the same number "
-            "for every picture. Which number of the head is it?",
+            "Print the mean of a right map beside the class's score: the difference should be the same "
+            "number for every picture. Which number of the head is it?",
         ),
         Misconception(
             "sum_of_the_map",
             "total",
             lambda outputs, bias: outputs.sum(axis=(2, 3)) + bias,
             "The evidence of all places adds up to the score.",
-            "Print what you get from a map of one place, and from the same value at two places: it should be the "
-            "same. Does the pooling add or average?",
+            "Print what you get from a map of one place, and from the same value at two places: it should "
+            "be the same. Does the pooling add or average?",
         ),
         Misconception(
             "largest_value_of_the_map",
@@ -187,24 +187,24 @@ HOLDS = property_of(
             "agree",
             lambda total, score: close(total, score)[0].all(),
             "One picture stands for the batch.",
-            "Put an empty picture first, and a wrong map for the second one, and print your property: it should "
-            "be False.",
+            "Put an empty picture first, and a wrong map for the second one, and print your property: it "
+            "should be False.",
         ),
         Misconception(
             "closer_than_one",
             "agree",
             lambda total, score: (np.abs(total - score) < 1).all(),
             "A difference below 1 is rounding.",
-            "Multiply the features by 0.01, take a bias of 0 and print your property for outputs of zeros: it "
-            "should be False. Against what should a difference be small?",
+            "Multiply the features by 0.01, take a bias of 0 and print your property for outputs of zeros: "
+            "it should be False. Against what should a difference be small?",
         ),
         Misconception(
             "maps_cancel",
             None,
             _cancel,
             "What is not for the cat is for the dog.",
-            "Take two classes with the same column of weights and print both right maps: they should be equal. "
-            "Can they be each other's negative?",
+            "Take two classes with the same column of weights and print both right maps: they should be "
+            "equal. Can they be each other's negative?",
             seen="notebooks that show −CAM as the map of the other class",
         ),
     ),

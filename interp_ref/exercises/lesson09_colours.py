@@ -131,7 +131,8 @@ HOLDS = property_of(
             "warmth",
             lambda maps: maps,
             "Everything above 0 is warm.",
-            "Print what you call the warmth of a place of 0.1: it should be negative, since 0 is blue and 1 red.",
+            "Print what you call the warmth of a place of 0.1: it should be negative, since 0 is blue and "
+            "1 red.",
         ),
         Misconception(
             "never_equal",
@@ -210,16 +211,16 @@ MENDED = mended(
             "order",
             lambda colours: colours[:, ::-1],
             "`[::-1]` turns the channels round, wherever it stands.",
-            "Let one place of the first row be 1 and all others 0, and print where your result is red: it should "
-            "be that place.",
+            "Let one place of the first row be 1 and all others 0, and print where your result is red: it "
+            "should be that place.",
         ),
         Misconception(
             "cut_to_whole_numbers",
             "scale",
             lambda maps: maps.astype(np.uint8).astype(np.float32),
             "A colour map wants uint8.",
-            "Print how many different values your map has before and after the conversion: there should be as "
-            "many as before.",
+            "Print how many different values your map has before and after the conversion: there should be "
+            "as many as before.",
         ),
         Misconception(
             "scaled_to_255",

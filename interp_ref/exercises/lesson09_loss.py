@@ -179,7 +179,8 @@ HOLDS = property_of(
             "switched_off",
             _dark_places_off,
             "What is dark in the map is not needed.",
-            "Print the fall of the score for a map that is lit everywhere: it should be S(features) − S(zeros).",
+            "Print the fall of the score for a map that is lit everywhere: it should be S(features) − "
+            "S(zeros).",
         ),
         Misconception(
             "probability_for_score",
@@ -201,24 +202,24 @@ HOLDS = property_of(
             "total",
             lambda outputs: outputs.mean(axis=(1, 2)),
             "The mean of the map is the score, as in CAM.",
-            "Print the sum and the mean of a right map beside the fall of the score: one of them should be equal "
-            "to it. Where has the 1/Z of the pooling gone?",
+            "Print the sum and the mean of a right map beside the fall of the score: one of them should be "
+            "equal to it. Where has the 1/Z of the pooling gone?",
         ),
         Misconception(
             "first_picture_only",
             "agree",
             lambda total, fall: close(total, fall)[0],
             "One picture stands for the batch.",
-            "Put an empty picture first, and a wrong map for the second one, and print your property: it should "
-            "be False.",
+            "Put an empty picture first, and a wrong map for the second one, and print your property: it "
+            "should be False.",
         ),
         Misconception(
             "any_fall_will_do",
             "agree",
             lambda total, fall: (fall >= 0).all(),
             "It is enough that the score falls.",
-            "Print your property for a right map times 100: it should be False, since the map is in the unit of "
-            "the score.",
+            "Print your property for a right map times 100: it should be False, since the map is in the "
+            "unit of the score.",
         ),
         Misconception(
             "closer_than_one",
@@ -293,31 +294,32 @@ MENDED = mended(
             "slope",
             _minus_loss,
             "With the sign turned round the loss is as good as the score.",
-            "Add 20 to the bias of the asked class and print the ratio of the new map to the old one: it should "
-            "be 1.",
+            "Add 20 to the bias of the asked class and print the ratio of the new map to the old one: it "
+            "should be 1.",
         ),
         Misconception(
             "gradient_of_probability",
             "slope",
             _of_probability,
             "The score of a class is its probability.",
-            "Add 20 to the bias of the asked class and print the ratio of the new map to the old one: it should "
-            "be 1.",
+            "Add 20 to the bias of the asked class and print the ratio of the new map to the old one: it "
+            "should be 1.",
         ),
         Misconception(
             "class_of_the_first_for_all",
             "slope",
             lambda features, w, b, c: linear_head.first_column(w, c),
             "One class index serves the whole batch.",
-            "Print your maps for two equal pictures that are asked about different classes: they should differ.",
+            "Print your maps for two equal pictures that are asked about different classes: they should "
+            "differ.",
         ),
         Misconception(
             "no_average",
             "average",
             lambda slopes, features: slopes,
             "The gradient at a place is the weight.",
-            "Print the sum of your map for a head without negative weights beside S(features) − S(zeros): they "
-            "should be equal.",
+            "Print the sum of your map for a head without negative weights beside S(features) − S(zeros): "
+            "they should be equal.",
         ),
         Misconception(
             "evidence_against_kept",

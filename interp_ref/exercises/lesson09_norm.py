@@ -114,8 +114,8 @@ COUNTEREXAMPLE = counterexample_of(
             "mean_and_offset_alone",
             lambda: (FEATURES, ONE, np.float32([1, -2]), np.float32([3, 1]), ONE, WEIGHTS, ASKED),
             "Every number of the BatchNorm moves the map.",
-            "Print norm_scale / norm_std: it should not be 1 for every channel. What do mean and offset add to "
-            "the score, and does it depend on the picture?",
+            "Print norm_scale / norm_std: it should not be 1 for every channel. What do mean and offset "
+            "add to the score, and does it depend on the picture?",
         ),
         innocent(
             "scale_and_std_cancel",
@@ -127,7 +127,8 @@ COUNTEREXAMPLE = counterexample_of(
             "empty_features",
             lambda: (0 * FEATURES, ONE, ZERO, ZERO, np.float32([0.5, 4]), WEIGHTS, ASKED),
             "An empty picture is the hardest case.",
-            "Print both versions' maps: somewhere they should differ. A factor does nothing to a map of zeros.",
+            "Print both versions' maps: somewhere they should differ. A factor does nothing to a map of "
+            "zeros.",
         ),
     ),
 )
@@ -212,8 +213,8 @@ HOLDS = property_of(
             "total",
             lambda outputs: outputs.sum(axis=(1, 2)),
             "The evidence of all places adds up to the score.",
-            "Print what you get from a map of one place, and from the same value at two places: it should be the "
-            "same. Does the pooling add or average?",
+            "Print what you get from a map of one place, and from the same value at two places: it should "
+            "be the same. Does the pooling add or average?",
         ),
         Misconception(
             "largest_value_of_the_map",
@@ -259,16 +260,16 @@ HOLDS = property_of(
             "raised",
             _not_compared,
             "The mean of the map is the score.",
-            "Print the score of features that are zero everywhere: it should be 0 for your property to be right. "
-            "What does the BatchNorm add on its own?",
+            "Print the score of features that are zero everywhere: it should be 0 for your property to be "
+            "right. What does the BatchNorm add on its own?",
         ),
         Misconception(
             "first_picture_only",
             "agree",
             lambda total, raised: close(total, raised)[0],
             "One picture stands for the batch.",
-            "Put an empty picture first, and a wrong map for the second one, and print your property: it should "
-            "be False.",
+            "Put an empty picture first, and a wrong map for the second one, and print your property: it "
+            "should be False.",
         ),
         Misconception(
             "closer_than_one",
@@ -292,7 +293,10 @@ def _maps(step, features, norm_scale, norm_offset, norm_mean, norm_std, class_we
 
 MENDED = mended(
     BUG,
-    asks="The class activation maps of the network with its BatchNorm; what adds the same everywhere stays out.",
+    asks=(
+        "The class activation maps of the network with its BatchNorm; what adds the same everywhere stays "
+        "out."
+    ),
     returns="[N, h, w] float32, signed",
     steps={
         "factor": lambda scale, std: scale / std,
@@ -353,7 +357,8 @@ MENDED = mended(
             "columns",
             linear_head.first_column,
             "One class index serves the whole batch.",
-            "Print your maps for two equal pictures that are asked about different classes: they should differ.",
+            "Print your maps for two equal pictures that are asked about different classes: they should "
+            "differ.",
         ),
         Misconception(
             "positive_part",

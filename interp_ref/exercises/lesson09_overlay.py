@@ -137,8 +137,8 @@ HOLDS = property_of(
             None,
             _in_range,
             "A picture between 0 and 1 is fine.",
-            "Print your property for a white result, whatever the picture: it should be False. Can the picture "
-            "still be seen?",
+            "Print your property for a white result, whatever the picture: it should be False. Can the "
+            "picture still be seen?",
         ),
         Misconception(
             "between_picture_and_heat",
@@ -166,16 +166,16 @@ HOLDS = property_of(
             "below",
             lambda rest, share: rest,
             "What is left when the heat is taken away is the picture.",
-            "Print the largest value of what is left, for no heat over a white picture and alpha = 0.3: it is "
-            "0.7, and should be 1.",
+            "Print the largest value of what is left, for no heat over a white picture and alpha = 0.3: it "
+            "is 0.7, and should be 1.",
         ),
         Misconception(
             "first_picture_only",
             "agree",
             lambda found, images: close(found, images)[0].all(),
             "One picture stands for the batch.",
-            "Put a picture without heat first, and a white result for the second, and print your property: it "
-            "should be False.",
+            "Put a picture without heat first, and a white result for the second, and print your property: "
+            "it should be False.",
         ),
     ),
 )
@@ -209,8 +209,8 @@ MENDED = mended(
             None,
             published_heat_over_picture,
             "A picture goes from 0 to 255.",
-            "Print the largest value of the picture and of the heat before you mix them: both should be at most "
-            "1.",
+            "Print the largest value of the picture and of the heat before you mix them: both should be at "
+            "most 1.",
             seen="notebooks that add OpenCV's heat map to a picture that was divided by 255",
         ),
         Misconception(
@@ -225,8 +225,8 @@ MENDED = mended(
             "heat",
             lambda maps: np.stack([maps, 0 * maps, 0 * maps], axis=-1),
             "Heat is red.",
-            "Print the three channels of your result over a black picture: they should be equal, since the heat "
-            "is grey here.",
+            "Print the three channels of your result over a black picture: they should be equal, since the "
+            "heat is grey here.",
         ),
         Misconception(
             "alpha_of_the_picture",
@@ -240,8 +240,8 @@ MENDED = mended(
             "mix",
             lambda images, heat, alpha: np.clip(images + alpha * heat, 0, 1),
             "Heat is added on top, and clipping takes care of the rest.",
-            "Print your result for white heat on a white picture, and for white heat on a grey one of 0.8: the "
-            "two should differ.",
+            "Print your result for white heat on a white picture, and for white heat on a grey one of 0.8: "
+            "the two should differ.",
         ),
         Misconception(
             "the_brighter_one",

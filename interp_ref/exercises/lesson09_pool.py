@@ -85,7 +85,10 @@ BUG = Bug(
 
 COUNTEREXAMPLE = counterexample_of(
     BUG,
-    asks="Features before the max-pool, a head and asked classes on which published_cam_before_pool goes wrong.",
+    asks=(
+        "Features before the max-pool, a head and asked classes on which published_cam_before_pool goes "
+        "wrong."
+    ),
     facts={
         "a feature is not zero": lambda features, **_: bool(features.any()),
         "a weight is not zero": lambda class_weights, **_: bool(class_weights.any()),
@@ -163,8 +166,8 @@ HOLDS = property_of(
             "pool",
             lambda features: features,
             "The score is the same with and without the pool.",
-            "Print the mean of the features before and after the max-pool: which of the two does the head see? "
-            "Your score should be made from that one.",
+            "Print the mean of the features before and after the max-pool: which of the two does the head "
+            "see? Your score should be made from that one.",
             seen="notebooks that take VGG16's block5_conv3 where the head was trained on block5_pool",
         ),
         Misconception(
@@ -195,16 +198,16 @@ HOLDS = property_of(
             "agree",
             lambda total, score: close(total, score)[0],
             "One picture stands for the batch.",
-            "Put an empty picture first, and a wrong map for the second one, and print your property: it should "
-            "be False.",
+            "Put an empty picture first, and a wrong map for the second one, and print your property: it "
+            "should be False.",
         ),
         Misconception(
             "closer_than_one",
             "agree",
             lambda total, score: (np.abs(total - score) < 1).all(),
             "A difference below 1 is rounding.",
-            "Multiply the features by 0.01 and print your property for the published version's map: it should be "
-            "False. Against what should a difference be small?",
+            "Multiply the features by 0.01 and print your property for the published version's map: it "
+            "should be False. Against what should a difference be small?",
         ),
     ),
 )
@@ -270,7 +273,8 @@ MENDED = mended(
             "columns",
             linear_head.first_column,
             "One class index serves the whole batch.",
-            "Print your maps for two equal pictures that are asked about different classes: they should differ.",
+            "Print your maps for two equal pictures that are asked about different classes: they should "
+            "differ.",
         ),
         Misconception(
             "weights_reshaped",

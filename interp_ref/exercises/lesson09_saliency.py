@@ -93,8 +93,8 @@ COUNTEREXAMPLE = counterexample_of(
             "weights_of_zero",
             lambda: (IMAGES, 0 * WEIGHTS, BIAS, ASKED),
             "A very sure network is enough.",
-            "Print both versions' maps: somewhere they should differ. A network whose weights are 0 answers to "
-            "no pixel, sure or not.",
+            "Print both versions' maps: somewhere they should differ. A network whose weights are 0 "
+            "answers to no pixel, sure or not.",
         ),
         innocent(
             "weights_next_to_zero",
@@ -106,8 +106,8 @@ COUNTEREXAMPLE = counterexample_of(
             "balanced_by_accident",
             _balanced,
             "Any network will do.",
-            "Print p (1 − p) for your picture: the closer to 0, the darker the published map. By how much should "
-            "the two maps differ?",
+            "Print p (1 − p) for your picture: the closer to 0, the darker the published map. By how much "
+            "should the two maps differ?",
         ),
     ),
 )
@@ -187,8 +187,8 @@ HOLDS = property_of(
             "place",
             _first_pixel,
             "Any pixel will do.",
-            "Print your property for a network that answers to one pixel only, and the published map: it should "
-            "be False. Which pixel did you try?",
+            "Print your property for a network that answers to one pixel only, and the published map: it "
+            "should be False. Which pixel did you try?",
         ),
         Misconception(
             "probability_for_score",
@@ -210,21 +210,24 @@ HOLDS = property_of(
             "strongest",
             lambda changes: changes.max(axis=1),
             "The largest change is the strongest one.",
-            "Put the three changes −5, 1, 2 through what you do to a pixel and print the result: it should be 5.",
+            "Put the three changes −5, 1, 2 through what you do to a pixel and print the result: it should "
+            "be 5.",
         ),
         Misconception(
             "colours_summed",
             "strongest",
             lambda changes: np.abs(changes).sum(axis=1),
             "The three colours of a pixel are added up.",
-            "Put the three changes −5, 1, 2 through what you do to a pixel and print the result: it should be 5.",
+            "Put the three changes −5, 1, 2 through what you do to a pixel and print the result: it should "
+            "be 5.",
         ),
         Misconception(
             "colours_averaged",
             "strongest",
             lambda changes: np.abs(changes).mean(axis=1),
             "The three colours of a pixel are averaged.",
-            "Put the three changes −5, 1, 2 through what you do to a pixel and print the result: it should be 5.",
+            "Put the three changes −5, 1, 2 through what you do to a pixel and print the result: it should "
+            "be 5.",
         ),
         Misconception(
             "closer_than_one",
@@ -285,8 +288,8 @@ MENDED = mended(
             "slope",
             _of_probability,
             "The score of a class is its probability.",
-            "Add 20 to the bias of the asked class and print the ratio of the new map to the old one: it should "
-            "be 1 everywhere.",
+            "Add 20 to the bias of the asked class and print the ratio of the new map to the old one: it "
+            "should be 1 everywhere.",
             seen="notebooks that take the gradient of the softmax output of a pretrained network",
         ),
         Misconception(
@@ -294,50 +297,56 @@ MENDED = mended(
             "slope",
             _of_loss,
             "The gradient of the loss does as well as that of the score.",
-            "Add 20 to the bias of the asked class and print the ratio of the new map to the old one: it should "
-            "be 1 everywhere.",
+            "Add 20 to the bias of the asked class and print the ratio of the new map to the old one: it "
+            "should be 1 everywhere.",
         ),
         Misconception(
             "class_of_the_first_for_all",
             "slope",
             _of_first,
             "One class index serves the whole batch.",
-            "Print your maps for two equal pictures that are asked about different classes: they should differ.",
+            "Print your maps for two equal pictures that are asked about different classes: they should "
+            "differ.",
         ),
         Misconception(
             "times_picture",
             "slope",
             _times_picture,
             "What counts is the gradient times the value.",
-            "Print your map for a black picture: it should not be 0, since the score answers when a pixel moves.",
+            "Print your map for a black picture: it should not be 0, since the score answers when a pixel "
+            "moves.",
         ),
         Misconception(
             "direction_kept",
             "size",
             lambda values: values,
             "The largest value is the strongest one.",
-            "Put the three numbers −5, 1, 2 through what you do to a pixel and print the result: it should be 5.",
+            "Put the three numbers −5, 1, 2 through what you do to a pixel and print the result: it should "
+            "be 5.",
         ),
         Misconception(
             "positive_part",
             "size",
             lambda values: np.maximum(values, 0),
             "Only what raises the score counts.",
-            "Put the three numbers −5, 1, 2 through what you do to a pixel and print the result: it should be 5.",
+            "Put the three numbers −5, 1, 2 through what you do to a pixel and print the result: it should "
+            "be 5.",
         ),
         Misconception(
             "colours_summed",
             "colours",
             lambda sizes: sizes.sum(axis=-1),
             "The three colours of a pixel are added up.",
-            "Put the three numbers −5, 1, 2 through what you do to a pixel and print the result: it should be 5.",
+            "Put the three numbers −5, 1, 2 through what you do to a pixel and print the result: it should "
+            "be 5.",
         ),
         Misconception(
             "colours_averaged",
             "colours",
             lambda sizes: sizes.mean(axis=-1),
             "The three colours of a pixel are averaged.",
-            "Put the three numbers −5, 1, 2 through what you do to a pixel and print the result: it should be 5.",
+            "Put the three numbers −5, 1, 2 through what you do to a pixel and print the result: it should "
+            "be 5.",
         ),
     ),
 )

@@ -116,16 +116,16 @@ HOLDS = property_of(
             "fine",
             _not_outside,
             "A value that is not above 1 and not below 0 lies between them.",
-            "Print `np.nan > 1` and `np.nan <= 1`: both are False. Your property should be False for an output "
-            "that is NaN all over.",
+            "Print `np.nan > 1` and `np.nan <= 1`: both are False. Your property should be False for an "
+            "output that is NaN all over.",
         ),
         Misconception(
             "largest_must_be_one",
             "fine",
             _reaches_one,
             "A heat map always has a place that is 1.",
-            "Print your property for a map that is negative everywhere, with zeros as the output: it should be "
-            "True. There is nothing for the class, so nothing should light up.",
+            "Print your property for a map that is negative everywhere, with zeros as the output: it "
+            "should be True. There is nothing for the class, so nothing should light up.",
         ),
         Misconception(
             "any_value_is_enough",
@@ -225,8 +225,8 @@ MENDED = mended(
             "largest",
             lambda kept: np.broadcast_to(kept.max(), (len(kept), 1, 1)),
             "The batch shares one scale.",
-            "Print the largest value of each map of your result: it should be 1 for every map with a positive "
-            "value.",
+            "Print the largest value of each map of your result: it should be 1 for every map with a "
+            "positive value.",
         ),
         Misconception(
             "sign_dropped",

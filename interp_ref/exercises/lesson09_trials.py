@@ -1,7 +1,7 @@
 """Lesson 9: how a bug is proved. From a published and a mended version come a counterexample and a property.
 
-A *counterexample* is an exercise without arguments. Its arrays are run through both versions here, outside the
-student's process, and judged by facts: are they admissible, and do the two results differ?
+A *counterexample* is an exercise without arguments. Its arrays are run through both versions here, outside
+the student's process, and judged by facts: are they admissible, and do the two results differ?
 
 A *property* is an exercise `holds_…(inputs, outputs) -> bool`. Each of its challenges holds inputs and one
 output, of the mended or of the published version, computed here. The order runs over all challenges, depends
@@ -182,7 +182,7 @@ def property_of(bug: Bug, *, asks: str, body: Callable, steps, where, misconcept
 
 
 def _order(bug: Bug, rng, count: int) -> np.ndarray:
-    """The order of the outputs, one for all challenges of a seed: they are drawn by generators of their own."""
+    """The order of the outputs, one for all challenges of a seed, which draw from generators of their own."""
     seed = rng.bit_generator.seed_seq.entropy[-1]
     return np.random.default_rng([zlib.crc32(f"{bug.name}/order".encode()), seed, count]).permutation(count)
 

@@ -97,7 +97,8 @@ def same_noise(right):
 def test_an_answer_that_ignores_its_arguments_earns_nothing(name, fill):
     exercise = EXERCISES[name]
     if exercise.observe or exercise.facts:
-        return  # a returned model is no array, and a counterexample has no arguments: see test_an_argument_handed_back_earns_nothing
+        # A counterexample has no arguments; for a model see test_an_argument_handed_back_earns_nothing.
+        return
     for seed in (0, HIDDEN):
         assert verify(exercise, like(exercise, fill), seed=seed, watch=False).points == 0
 
