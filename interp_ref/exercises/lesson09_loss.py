@@ -34,6 +34,10 @@ def _first_is_empty(inputs):
     inputs["features"][0] = 0
 
 
+def _all_empty(inputs):
+    inputs["features"][:] = 0
+
+
 def _all_for_it(inputs):
     """No weight below zero: everything speaks for every class."""
     inputs["class_weights"] = np.abs(inputs["class_weights"]) + 0.1
@@ -69,7 +73,8 @@ BUG = Bug(
         "no weight above zero": _draw(_all_against_it),
         "one lit place": _draw(_one_lit_place),
         "weak features": _draw(strength=0.02),
-        "a single place": _draw(grid=(1, 1)),
+        "a single place": _draw(_all_for_it, grid=(1, 1)),
+        "empty pictures": _draw(_all_empty),
     },
     counterexample=_signed_head,
 )

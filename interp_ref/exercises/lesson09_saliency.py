@@ -44,6 +44,13 @@ def _grey(inputs):
     inputs["weights"][:] = inputs["weights"].mean(axis=2, keepdims=True)
 
 
+def _by_accident(inputs):
+    """p = 1/2 and weights of 1 to −3: the gradient of the probability is that of the score."""
+    own = inputs["weights"][..., 1]
+    inputs["images"][:], inputs["bias"] = 0, np.zeros(2, np.float32)
+    inputs["weights"], inputs["class_index"][:] = np.stack([-3 * own, own], axis=-1), 1
+
+
 def _one_bright_pixel(inputs):
     inputs["weights"][:] = 0
     inputs["weights"][1, 2, 0] = [2, -1, 1.5]
@@ -59,8 +66,9 @@ def _sure_network():
 
 
 def _balanced():
-    """p = 1/2 and weights of 1 to −3: the gradient of the probability is that of the score, by accident."""
-    return 0 * IMAGES, np.stack([-3 * WEIGHTS[..., 1], WEIGHTS[..., 1]], axis=-1), 0 * BIAS, ASKED
+    inputs = {"images": 0 * IMAGES, "weights": WEIGHTS, "class_index": ASKED.copy()}
+    _by_accident(inputs)
+    return tuple(inputs[name] for name in ("images", "weights", "bias", "class_index"))
 
 
 BUG = Bug(
@@ -76,6 +84,7 @@ BUG = Bug(
         "one pixel that counts": _draw(_one_bright_pixel),
         "a small network": _draw(strength=0.02),
         "the same weight for three colours": _draw(_grey),
+        "a network on which both agree by accident": _draw(_by_accident),
     },
     counterexample=_sure_network,
     sizes={"k": 3},

@@ -100,9 +100,7 @@ def _admitted(name, axes, array, sizes):
         raise UserError(f"{name} holds NaN or values beyond a million: no network hands those on.")
     for axis, size in zip(axes, array.shape, strict=True):
         if sizes.setdefault(axis, size) != size:
-            raise UserError(
-                f"{name} has {size} values along axis {axis}, the arrays before it {sizes[axis]}."
-            )
+            raise UserError(f"{name} has {size} values along its axis {axis}; expected {sizes[axis]}.")
     if not axes:
         return float(array)
     return array.astype(np.int64 if name == WHOLE else np.float32)
