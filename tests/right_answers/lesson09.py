@@ -443,7 +443,7 @@ def counterexample_cam_with_norm__one_number():
 
 
 def counterexample_cam_with_norm__negative_scale():
-    one, zero = np.ones(2), np.zeros(2)
+    one = np.ones(2)
     return FEATURES, -one, one, one, one, HEAD, np.array([0])
 
 
