@@ -13,6 +13,8 @@ How a proof is an exercise here. For each mistake there are two versions, the pu
   reference's where it is not: a mistake there costs its points there alone.
 - `NAME(inputs…)`: the mended function, an exercise like any other.
 
+For each false sentence of the paragraph there is an ordinary exercise, a number (`lesson09_paragraph`).
+
 To compare with one's own mended version is a property too, and is credited. It knows no more than that
 version does.
 """
@@ -25,6 +27,7 @@ from interp_ref.exercises import (
     lesson09_loss,
     lesson09_norm,
     lesson09_overlay,
+    lesson09_paragraph,
     lesson09_pool,
     lesson09_saliency,
     lesson09_scaling,
@@ -41,4 +44,7 @@ BUGS = (
     lesson09_saliency,
 )
 
-EXERCISES = tuple(one for bug in BUGS for one in (bug.COUNTEREXAMPLE, bug.HOLDS, bug.MENDED))
+EXERCISES = (
+    *(one for bug in BUGS for one in (bug.COUNTEREXAMPLE, bug.HOLDS, bug.MENDED)),
+    *lesson09_paragraph.EXERCISES,
+)

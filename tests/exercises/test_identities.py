@@ -152,6 +152,7 @@ TESTED = {
         "eq-through-pool": "test_behind_a_max_pool_the_mean_of_the_map_plus_the_bias_is_the_score",
         "eq-over-empty": "test_through_a_batch_norm_the_map_is_what_the_features_add_to_an_empty_picture",
         "eq-switched-off": "test_switching_off_what_grad_cam_lights_lowers_the_score_by_all_that_it_shows",
+        "eq-loss-slope": "test_the_slope_of_the_loss_is_that_of_the_tape",
         "eq-one-step": "test_moving_a_colour_of_the_brightest_pixel_by_one_moves_the_score_by_the_saliency",
     },
 }

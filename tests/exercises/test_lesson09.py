@@ -182,6 +182,46 @@ def test_moving_a_colour_of_the_brightest_pixel_by_one_moves_the_score_by_the_sa
         assert max(changes) == pytest.approx(one.max(), rel=1e-4)
 
 
+def test_the_slope_of_the_loss_is_that_of_the_tape():
+    import tensorflow as tf
+
+    exercise = EXERCISES["shared_lit_places"]
+    inputs = exercise.draw(exercise.challenges[-1], 4)
+    pooled = tf.Variable(inputs["features"].mean(axis=(1, 2)))
+    with tf.GradientTape() as tape:
+        logits = pooled @ inputs["class_weights"] + inputs["bias"]
+        loss = tf.nn.sparse_softmax_cross_entropy_with_logits(labels=inputs["class_index"], logits=logits)
+    found = exercise.steps["slope_of_loss"](**inputs)
+    np.testing.assert_allclose(found, tape.gradient(loss, pooled), rtol=1e-4, atol=1e-6)
+
+
+# The paragraph's numbers, by hand.
+
+
+def test_black_is_below_zero_and_of_red_two_thirds_are():
+    share = EXERCISES["share_below_zero"].reference
+    pictures = np.uint8([[0, 0, 0], [255, 255, 255], [255, 0, 0]])[:, None, None]
+    np.testing.assert_allclose(share(images=pictures), [1, 0, 2 / 3])
+
+
+def test_a_pooled_head_learns_what_its_dense_layer_learns():
+    import keras
+
+    count = EXERCISES["head_parameters"].reference(height=2, width=5, channels=3, classes=4)
+    for number, layer in zip(
+        count, (keras.layers.GlobalAveragePooling2D(), keras.layers.Flatten()), strict=True
+    ):
+        network = keras.Sequential([keras.Input((2, 5, 3)), layer, keras.layers.Dense(4)])
+        assert number == network.count_params()
+
+
+def test_with_two_classes_and_a_centred_head_score_and_loss_light_no_place_together():
+    exercise = EXERCISES["shared_lit_places"]
+    for seed in range(5):
+        inputs = exercise.draw(exercise.challenges[1], seed)
+        assert (exercise.reference(**inputs) == 0).all()
+
+
 # What is sent to a property.
 
 

@@ -649,3 +649,105 @@ def saliency_of_linear__loop(images, weights, bias, class_index):
 def saliency_of_linear__largest_and_smallest(images, weights, bias, class_index):
     own = np.stack([weights[..., c] for c in class_index])
     return np.maximum(own.max(axis=-1), -own.min(axis=-1))
+
+
+# share_below_zero
+
+
+def share_below_zero__reversed(images):
+    prepared = images[..., ::-1] - np.float32([103.939, 116.779, 123.68])
+    return (prepared < 0).mean(axis=(1, 2, 3))
+
+
+def share_below_zero__thresholds(images):
+    return (images < np.array([123.68, 116.779, 103.939])).mean(axis=(1, 2, 3))
+
+
+def share_below_zero__loop(images):
+    shares = []
+    for image in images:
+        below = sum(int((image[..., k] < m).sum()) for k, m in enumerate((123.68, 116.779, 103.939)))
+        shares.append(below / image.size)
+    return np.array(shares)
+
+
+def share_below_zero__tensorflow(images):
+    moved = tf.cast(images, tf.float32) - tf.constant([123.68, 116.779, 103.939])
+    return tf.reduce_mean(tf.cast(moved < 0, tf.float32), axis=(1, 2, 3))
+
+
+# change_of_features
+
+
+def change_of_features__largest(features):
+    return np.abs(features[0] - features[1]).max(axis=(0, 1))
+
+
+def change_of_features__flat(features):
+    first, second = features.reshape(2, -1, features.shape[-1])
+    return np.linalg.norm(first - second, ord=np.inf, axis=0)
+
+
+def change_of_features__loop(features):
+    return np.array([np.ptp(features[..., k], axis=0).max() for k in range(features.shape[-1])])
+
+
+def change_of_features__tensorflow(features):
+    return tf.reduce_max(tf.abs(tf.experimental.numpy.diff(features, axis=0)[0]), axis=(0, 1))
+
+
+# head_parameters
+
+
+def head_parameters__counted(height, width, channels, classes):
+    return np.array([channels * classes + classes, height * width * channels * classes + classes])
+
+
+def head_parameters__plus_one(height, width, channels, classes):
+    return np.array([(inputs + 1) * classes for inputs in (channels, height * width * channels)])
+
+
+def head_parameters__shapes(height, width, channels, classes):
+    flat = np.zeros((height, width, channels)).size
+    return tf.constant([np.zeros((n, classes)).size + classes for n in (channels, flat)])
+
+
+# shared_lit_places
+
+
+def _slopes_of_loss(features, class_weights, bias, class_index):
+    pooled = tf.Variable(features.mean(axis=(1, 2)))
+    with tf.GradientTape() as tape:
+        logits = pooled @ class_weights + bias
+        loss = tf.nn.sparse_softmax_cross_entropy_with_logits(labels=class_index, logits=logits)
+    return tape.gradient(loss, pooled).numpy()
+
+
+def shared_lit_places__closed_form(features, class_weights, bias, class_index):
+    logits = features.mean(axis=(1, 2)) @ class_weights + bias
+    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+    probabilities = powers / powers.sum(axis=1, keepdims=True)
+    of_loss = (probabilities - np.eye(len(bias))[class_index]) @ class_weights.T
+    of_score = class_weights[:, class_index].T
+    first, second = (np.einsum("nhwk,nk->nhw", features, slope) > 0 for slope in (of_score, of_loss))
+    both, either = (first & second).sum(axis=(1, 2)), (first | second).sum(axis=(1, 2))
+    return both / np.maximum(either, 1)
+
+
+def shared_lit_places__tape(features, class_weights, bias, class_index):
+    of_loss = _slopes_of_loss(features, class_weights, bias, class_index)
+    shares = []
+    for picture, slope, c in zip(features, of_loss, class_index):
+        first, second = picture @ class_weights[:, c] > 0, picture @ slope > 0
+        shares.append((first & second).sum() / max((first | second).sum(), 1))
+    return np.array(shares)
+
+
+def shared_lit_places__tensorflow(features, class_weights, bias, class_index):
+    of_loss = _slopes_of_loss(features, class_weights, bias, class_index)
+    second = tf.einsum("nhwk,nk->nhw", features, of_loss) > 0
+    first = tf.einsum("nhwk,kn->nhw", features, class_weights[:, class_index]) > 0
+    both, either = (
+        tf.math.count_nonzero(f(first, second), axis=(1, 2)) for f in (tf.logical_and, tf.logical_or)
+    )
+    return tf.math.divide_no_nan(tf.cast(both, tf.float64), tf.cast(either, tf.float64))
