@@ -231,8 +231,8 @@ HOLDS = property_of(
             "agree",
             lambda total, fall: (np.abs(total - fall) < 1).all(),
             "A difference below 1 is rounding.",
-            "Multiply the features by 0.01 and print your property for the published map: it should be False. "
-            "Against what should a difference be small?",
+            "Multiply the features by 0.01 and print your property for the published map: it should be "
+            "False. Against what should a difference be small?",
         ),
     ),
 )
