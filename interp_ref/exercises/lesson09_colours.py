@@ -52,6 +52,7 @@ COUNTEREXAMPLE = counterexample_of(
     facts={
         "a value is not above 1": lambda maps: bool((maps <= 1).any()),
         "a value is not below 0": lambda maps: bool((maps >= 0).any()),
+        "a value is not 0.5": lambda maps: bool((maps != 0.5).any()),
     },
     misconceptions=(
         innocent(
@@ -59,6 +60,13 @@ COUNTEREXAMPLE = counterexample_of(
             lambda: np.full((1, 2, 3), 0.5, np.float32),
             "Any map shows it.",
             "Print the three channels at one place of your result: red and blue should differ there.",
+        ),
+        innocent(
+            "nearly_even",
+            lambda: np.full((1, 2, 3), 0.503, np.float32),
+            "The least difference shows it.",
+            "Print red and blue at one place of your result: they should differ by more than 5 % of the "
+            "largest value.",
         ),
         innocent(
             "far_above_one",

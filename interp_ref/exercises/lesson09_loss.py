@@ -84,6 +84,7 @@ COUNTEREXAMPLE = counterexample_of(
     asks="Features, a head and asked classes on which published_grad_cam_of_head goes wrong.",
     facts={
         "a feature is not zero": lambda features, **_: bool(features.any()),
+        "the features are larger than rounding": lambda features, **_: bool(features.max() > 1e-6),
         "the weights are not zero": lambda class_weights, **_: bool(class_weights.any()),
         "the classes have different weights": lambda class_weights, **_: bool(
             np.ptp(class_weights, axis=1).any()
@@ -102,6 +103,12 @@ COUNTEREXAMPLE = counterexample_of(
             "A network that knows nothing is the hardest case.",
             "Print both versions' maps: somewhere they should differ. Neither score nor loss answers to a "
             "feature whose weight is 0.",
+        ),
+        innocent(
+            "next_to_empty_features",
+            lambda: (np.float32(1e-8) * FEATURES, WEIGHTS, BIAS, ASKED),
+            "Whatever is not zero tells the two apart.",
+            "Print both versions' maps: they should differ by more than a millionth.",
         ),
         innocent(
             "all_against_and_equal",

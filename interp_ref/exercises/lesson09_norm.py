@@ -124,6 +124,13 @@ COUNTEREXAMPLE = counterexample_of(
             "Print norm_scale / norm_std: it should not be 1 for every channel.",
         ),
         innocent(
+            "weights_of_zero",
+            lambda: (FEATURES, ONE, ZERO, ZERO, np.float32([0.5, 4]), 0 * WEIGHTS, ASKED),
+            "Weights of zero are the hardest case.",
+            "Print both versions' maps: somewhere they should differ. A factor does nothing to a weight of "
+            "zero.",
+        ),
+        innocent(
             "empty_features",
             lambda: (0 * FEATURES, ONE, ZERO, ZERO, np.float32([0.5, 4]), WEIGHTS, ASKED),
             "An empty picture is the hardest case.",

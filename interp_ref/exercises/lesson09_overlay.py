@@ -65,6 +65,7 @@ COUNTEREXAMPLE = counterexample_of(
     facts={
         "a value of the map is not zero": lambda maps, **_: bool(maps.any()),
         "a value of the map is more than one grey level": lambda maps, **_: bool((maps * 255 >= 1).any()),
+        "alpha is more than a trace": lambda alpha, **_: bool(alpha > 0.001),
     },
     misconceptions=(
         innocent(
@@ -78,6 +79,13 @@ COUNTEREXAMPLE = counterexample_of(
             lambda: (IMAGES, 0.001 * MAPS, np.float32(0.4)),
             "The least heat shows it.",
             "Print np.uint8(255 * maps) for your map: somewhere it should not be 0.",
+        ),
+        innocent(
+            "a_trace_of_heat",
+            lambda: (IMAGES, MAPS, np.float32(1e-5)),
+            "The least alpha shows it.",
+            "Print the largest difference of the two results: it should be more than 5 % of the largest "
+            "value.",
         ),
         innocent(
             "white_on_white",

@@ -71,6 +71,11 @@ def _balanced():
     return tuple(inputs[name] for name in ("images", "weights", "bias", "class_index"))
 
 
+def _balanced_by_the_bias():
+    _, weights, _, asked = _balanced()
+    return IMAGES, weights, -np.einsum("nhwk,hwkc->c", IMAGES, weights), asked
+
+
 BUG = Bug(
     name="saliency_of_linear",
     published=published_saliency_of_linear,
@@ -96,6 +101,7 @@ COUNTEREXAMPLE = counterexample_of(
     facts={
         "a weight is not zero": lambda weights, **_: bool(weights.any()),
         "the weights are larger than rounding": lambda weights, **_: bool(np.abs(weights).max() > 1e-6),
+        "a picture is not black": lambda images, **_: bool(images.any()),
     },
     misconceptions=(
         innocent(
@@ -110,6 +116,13 @@ COUNTEREXAMPLE = counterexample_of(
             lambda: (IMAGES, np.float32(1e-8) * WEIGHTS, BIAS, ASKED),
             "Whatever is not zero tells the two apart.",
             "Print both versions' maps: they should differ by more than a millionth.",
+        ),
+        innocent(
+            "balanced_by_the_bias",
+            _balanced_by_the_bias,
+            "A picture and a bias are enough to tell the two apart.",
+            "Print p (1 − p) for your picture: the closer to 0, the darker the published map. By how much "
+            "should the two maps differ?",
         ),
         innocent(
             "balanced_by_accident",

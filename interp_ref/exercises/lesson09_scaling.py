@@ -49,7 +49,7 @@ COUNTEREXAMPLE = counterexample_of(
     asks="Maps on which published_scaled_heatmap goes wrong.",
     facts={
         "a value is below zero": lambda maps: bool((maps < 0).any()),
-        "no map is zero all over": lambda maps: bool((maps != 0).any(axis=(1, 2)).all()),
+        "a value is zero": lambda maps: bool((maps == 0).any()),
         "a map differs from place to place": lambda maps: bool(np.ptp(maps, axis=(1, 2)).any()),
     },
     misconceptions=(
@@ -66,6 +66,12 @@ COUNTEREXAMPLE = counterexample_of(
             "Negative values break the division.",
             "Print the largest value of your map after the negative part is cut off: it should be 0 for the "
             "division to fail. One positive value is enough to save it.",
+        ),
+        innocent(
+            "a_zero",
+            lambda: np.float32([[[0, 2, 3], [4, 0, 6]]]),
+            "A zero in the map is a division by zero.",
+            "Print what your maps are divided by: it should be 0. A zero that is divided does no harm.",
         ),
         innocent(
             "tiny_values",

@@ -751,3 +751,187 @@ def shared_lit_places__tensorflow(features, class_weights, bias, class_index):
         tf.math.count_nonzero(f(first, second), axis=(1, 2)) for f in (tf.logical_and, tf.logical_or)
     )
     return tf.math.divide_no_nan(tf.cast(both, tf.float64), tf.cast(either, tf.float64))
+
+
+# more forms
+
+
+def counterexample_coloured_heatmap__seeded():
+    return np.random.default_rng(2).random((2, 3, 4))
+
+
+def holds_maps_of_both__tensorflow(features, class_weights, bias, outputs):
+    scores = tf.reduce_mean(features, axis=(1, 2)) @ class_weights
+    gap = tf.abs(tf.reduce_mean(outputs, axis=(2, 3)) - scores)
+    return tf.reduce_max(gap) <= 1e-3 * tf.reduce_max(tf.abs(scores))
+
+
+def counterexample_cam_before_pool__seeded():
+    rng = np.random.default_rng(4)
+    return rng.random((2, 4, 6, 3)), rng.random((3, 2)), rng.normal(size=2), np.array([1, 0])
+
+
+def holds_cam_before_pool__sums(features, class_weights, bias, class_index, outputs):
+    sums = 4 * _pooled(features).astype(float).sum(axis=(1, 2))
+    wanted = np.einsum("nk,kn->n", sums, class_weights[:, class_index])
+    return np.abs(outputs.sum(axis=(1, 2)) - wanted).max() <= 1e-3 * np.abs(wanted).max()
+
+
+def holds_cam_before_pool__slices(features, class_weights, bias, class_index, outputs):
+    corners = np.stack([features[:, i::2, j::2] for i in (0, 1) for j in (0, 1)])
+    scores = corners.max(axis=0).mean(axis=(1, 2)) @ class_weights + bias
+    asked = [scores[n, c] - bias[c] for n, c in enumerate(class_index)]
+    return bool(np.allclose(outputs.mean(axis=(1, 2)), asked, rtol=1e-3, atol=1e-4))
+
+
+def holds_cam_before_pool__loop(features, class_weights, bias, class_index, outputs):
+    for picture, c, one in zip(_pooled(features), class_index, outputs):
+        if not math.isclose(
+            one.mean(), picture.mean(axis=(0, 1)) @ class_weights[:, c], rel_tol=1e-3, abs_tol=1e-4
+        ):
+            return False
+    return True
+
+
+def cam_before_pool__pool_by_sorting(features, class_weights, class_index):
+    n, h, w, k = features.shape
+    blocks = (
+        features.reshape(n, h // 2, 2, w // 2, 2, k)
+        .transpose(0, 1, 3, 5, 2, 4)
+        .reshape(n, h // 2, w // 2, k, 4)
+    )
+    largest = np.sort(blocks, axis=-1)[..., -1]
+    maps = np.stack([one @ class_weights[:, c] for one, c in zip(largest, class_index)])
+    return np.repeat(np.repeat(maps, 2, 1), 2, 2)
+
+
+def cam_before_pool__weigh_after_enlarging(features, class_weights, class_index):
+    large = _pooled(features).repeat(2, axis=1).repeat(2, axis=2)
+    return (large * class_weights[:, class_index].T[:, None, None]).sum(axis=-1)
+
+
+def counterexample_cam_with_norm__seeded():
+    rng = np.random.default_rng(5)
+    k = rng.uniform(0.5, 3, (4, 3))
+    return rng.random((2, 3, 4, 3)), k[0], k[1], k[2], k[3], rng.normal(size=(3, 2)), np.array([1, 0])
+
+
+def holds_cam_with_norm__tensorflow(
+    features, norm_scale, norm_offset, norm_mean, norm_std, class_weights, class_index, outputs
+):
+    factor = tf.constant(norm_scale / norm_std)
+    scores = tf.reduce_mean(features, axis=(1, 2)) * factor @ class_weights
+    wanted = tf.gather(scores, class_index, axis=1, batch_dims=1)
+    return np.allclose(outputs.mean(axis=(1, 2)), wanted, rtol=1e-3, atol=1e-4)
+
+
+def holds_cam_with_norm__place_by_place(
+    features, norm_scale, norm_offset, norm_mean, norm_std, class_weights, class_index, outputs
+):
+    for picture, c, one in zip(features, class_index, outputs):
+        scaled = picture * norm_scale / norm_std
+        if np.abs(scaled @ class_weights[:, c] - one).max() > 1e-3 * np.abs(one).max() + 1e-5:
+            return False
+    return True
+
+
+def holds_cam_with_norm__normalised_place_by_place(
+    features, norm_scale, norm_offset, norm_mean, norm_std, class_weights, class_index, outputs
+):
+    def evidence(inputs):
+        normed = (inputs.astype(float) - norm_mean) / norm_std * norm_scale + norm_offset
+        return np.einsum("nhwk,kn->nhw", normed, class_weights[:, class_index])
+
+    wanted = evidence(features) - evidence(np.zeros_like(features))
+    return bool(np.allclose(outputs, wanted, rtol=1e-3, atol=1e-4))
+
+
+def counterexample_grad_cam_of_head__seeded():
+    rng = np.random.default_rng(6)
+    return rng.random((2, 3, 4, 3)), rng.normal(size=(3, 2)), rng.normal(size=2), np.array([1, 0])
+
+
+def holds_grad_cam_of_head__raised(features, class_weights, bias, class_index, outputs):
+    evidence = np.einsum("nhwk,kn->nhw", features, class_weights[:, class_index])
+    kept = np.where(evidence > 0, evidence, 0).sum(axis=(1, 2)) / evidence[0].size
+    lit_right = ((outputs > 1e-6) <= (evidence > 0)).all()
+    return bool(lit_right and np.allclose(outputs.sum(axis=(1, 2)), kept, rtol=1e-3, atol=1e-4))
+
+
+def holds_grad_cam_of_head__tensorflow(features, class_weights, bias, class_index, outputs):
+    evidence = tf.einsum("nhwk,kn->nhw", features, class_weights[:, class_index])
+    wanted = tf.nn.relu(evidence) / (features.shape[1] * features.shape[2])
+    return np.allclose(outputs, wanted, rtol=1e-3, atol=1e-5)
+
+
+def holds_grad_cam_of_head__one_picture_at_a_time(features, class_weights, bias, class_index, outputs):
+    for picture, c, one in zip(features.astype(float), class_index, outputs):
+        kept = picture[one > 0] @ class_weights[:, c]
+        if abs(kept.sum() / one.size - one.sum()) > 1e-3 * one.sum() + 1e-5:
+            return False
+    return True
+
+
+def counterexample_saliency_of_linear__seeded():
+    rng = np.random.default_rng(7)
+    return rng.random((2, 3, 4, 3)), rng.normal(size=(3, 4, 3, 3)), rng.normal(size=3), np.array([2, 0])
+
+
+def holds_saliency_of_linear__every_pixel(images, weights, bias, class_index, outputs):
+    for c, one in zip(class_index, outputs):
+        own = weights[..., c]
+        if np.abs(np.maximum(own, -own).max(axis=-1) - one).max() > 1e-3 * one.max():
+            return False
+    return True
+
+
+def holds_saliency_of_linear__tape(images, weights, bias, class_index, outputs):
+    x = tf.Variable(images)
+    with tf.GradientTape() as tape:
+        score = tf.gather(tf.einsum("nhwk,hwkc->nc", x, weights), class_index, axis=1, batch_dims=1)
+    wanted = tf.reduce_max(tf.abs(tape.gradient(score, x)), axis=-1)
+    return np.allclose(outputs, wanted, rtol=1e-3, atol=1e-5)
+
+
+def holds_saliency_of_linear__sum_of_maps(images, weights, bias, class_index, outputs):
+    wanted = [np.abs(weights[..., c]).max(axis=-1).sum() for c in class_index]
+    return bool(np.allclose(outputs.sum(axis=(1, 2)), wanted, rtol=1e-3))
+
+
+def head_parameters__table(height, width, channels, classes):
+    inputs = np.array([channels, channels * height * width])
+    return inputs * classes + classes
+
+
+def shared_lit_places__sets(features, class_weights, bias, class_index):
+    of_loss = _slopes_of_loss(features, class_weights, bias, class_index)
+    shares = []
+    for picture, slope, c in zip(features, of_loss, class_index):
+        first = set(np.flatnonzero(picture @ class_weights[:, c] > 0))
+        second = set(np.flatnonzero(picture @ slope > 0))
+        shares.append(len(first & second) / max(len(first | second), 1))
+    return np.array(shares)
+
+
+def shared_lit_places__by_counts(features, class_weights, bias, class_index):
+    of_loss = _slopes_of_loss(features, class_weights, bias, class_index)
+    first = np.einsum("nhwk,kn->nhw", features, class_weights[:, class_index]) > 0
+    second = np.einsum("nhwk,nk->nhw", features, of_loss) > 0
+    both = np.count_nonzero(first * second, axis=(1, 2))
+    either = first.sum((1, 2)) + second.sum((1, 2)) - both
+    return np.where(either > 0, both / np.where(either > 0, either, 1), 0.0)
+
+
+def shared_lit_places__grad_cams(features, class_weights, bias, class_index):
+    shares = []
+    for n, c in enumerate(class_index):
+        logits = features[n].mean(axis=(0, 1)) @ class_weights + bias
+        p = np.exp(logits - logits.max())
+        p = p / p.sum()
+        p[c] -= 1
+        score, loss = (
+            np.maximum(features[n] @ slope, 0) for slope in (class_weights[:, c], class_weights @ p)
+        )
+        either = ((score + loss) > 0).sum()
+        shares.append(((score * loss) > 0).sum() / either if either else 0.0)
+    return np.array(shares)
