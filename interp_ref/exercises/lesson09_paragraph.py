@@ -34,6 +34,7 @@ def _draw_pictures(low, high):
         images = rng.integers(low, high, (3, 6, 8, 3)) + tint * np.arange(3)[:, None, None, None]
         images[:, :2] = np.array([121, 117, 106])
         images[:, 2, :3] = [110, 115, 120]
+        images[:, 3, :4], images[:, 4, :3] = [123, 116, 103], [124, 117, 104]  # on both sides of the means
         return {"images": np.clip(images, 0, 255).astype(np.uint8)}
 
     return draw
@@ -330,6 +331,16 @@ def _draw_head(centred, classes):
     return draw
 
 
+def _draw_one_place(rng):
+    """The other class has the larger weights: score and loss light the only place, where there is anything."""
+    inputs = _draw_head(False, 2)(rng)
+    inputs["features"] = inputs["features"][:, :1, :1] + np.float32([0.5, 0, 0.5])[:, None, None, None]
+    inputs["features"][1] = 0
+    inputs["class_weights"] = np.abs(inputs["class_weights"][:, :1]) * np.float32([1, 3])
+    inputs["class_index"] = np.zeros(3, int)
+    return inputs
+
+
 SHARED_LIT_PLACES = Exercise(
     name="shared_lit_places",
     lesson=LESSON,
@@ -349,6 +360,7 @@ SHARED_LIT_PLACES = Exercise(
     challenges=(
         Challenge("two classes, uncentred", "values", _draw_head(False, 2)),
         Challenge("two classes, centred", "values", _draw_head(True, 2)),
+        Challenge("a single place, or none", "values", _draw_one_place),
         Challenge("three classes", "three classes", _draw_head(False, 3)),
         Challenge("three classes again", "three classes", _draw_head(False, 3)),
     ),
