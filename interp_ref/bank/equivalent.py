@@ -359,7 +359,7 @@ EQUIVALENT: dict[str, dict[str, str]] = {
         "lesson09_paragraph._share ReplaceComparisonOperator_Lt_LtE: return (values <= 0).mean(axis=(1, 2, 3))": "The means are no whole numbers, so no value is 0.",
     },
     "head_parameters": {
-        "lesson09_paragraph._head_parameters ReplaceBinaryOperator_Add_BitOr: step.pooling(channels) | step.dense(channels, classes), ": "The pooling learns 0 numbers, and 0 changes nothing.",
+        "lesson09_paragraph._head_parameters ReplaceBinaryOperator_Add_BitOr: step.pooling(channels) | step.dense(channels, classes),": "The pooling learns 0 numbers, and 0 changes nothing.",
         "lesson09_paragraph._head_parameters ReplaceBinaryOperator_Add_BitXor: step.pooling(channels) ^ step.dense(channels, classes),": "The pooling learns 0 numbers, and 0 changes nothing.",
         "lesson09_paragraph._head_parameters SwapArguments: step.dense(step.places(width, height) * channels, classes),": COMMUTES,
     },
