@@ -332,7 +332,7 @@ def _draw_head(centred, classes):
 
 
 def _draw_one_place(rng):
-    """The other class has the larger weights: score and loss light the only place, where there is anything."""
+    """The other class has the larger weights: score and loss light the only place there is."""
     inputs = _draw_head(False, 2)(rng)
     inputs["features"] = inputs["features"][:, :1, :1] + np.float32([0.5, 0, 0.5])[:, None, None, None]
     inputs["features"][1] = 0
