@@ -37,6 +37,7 @@ ACTIVATIONS = "Every activation in the challenges' networks is a function with a
 LAST_DENSE = "The challenges' networks end in a Dense layer, which is idle by none of the three."
 EACH = "A class is asked for each picture, in whole numbers of any size: there is nothing to make alike."
 UNKNOWN_SIDE = "NumPy takes every negative side for the one that it has to find."
+BOOLEAN = "Of true and false the product, and the quotient (0 where NumPy divides by 0), is what and gives, and the sum is what or gives."
 AFFINE = "A correlation does not move when one number is added to all ranks of a map."
 
 EQUIVALENT: dict[str, dict[str, str]] = {
@@ -346,6 +347,34 @@ EQUIVALENT: dict[str, dict[str, str]] = {
         "lesson07_statistics._cosine ReplaceComparisonOperator_Gt_NotEq: return np.divide((first * second).sum(axis=1), scale, np.zeros(len(first)), where=scale != 0)": "A product of two lengths is never below 0.",
         "lesson07_statistics._cosine NumberReplacer: return np.divide((first * second).sum(axis=1), scale, np.zeros(len(first)), where=scale > 1)": "Ranks of 35 values that are not all equal differ from their mean by a length of 5 at least.",
         "lesson07_statistics._pearson DropArgument: return _cosine(*(one - one.mean(keepdims=True) for one in (first, second)))": "The ranks of every map have the same mean, (n + 1) / 2.",
+    },
+    "coloured_heatmap": {
+        "lesson09_colours._coloured SkipCall: return step.order(step.colours((maps)))": IDENTITY,
+    },
+    "maps_of_both": {
+        "lesson09_both._maps SkipCall: return step.weigh(features, (class_weights))": IDENTITY,
+    },
+    "share_below_zero": {
+        "lesson09_paragraph._share_below_zero SkipCall: return step.share(step.preprocess(images))": "From whole numbers NumPy takes a float32 off in float32.",
+        "lesson09_paragraph._share ReplaceComparisonOperator_Lt_LtE: return (values <= 0).mean(axis=(1, 2, 3))": "The means are no whole numbers, so no value is 0.",
+    },
+    "head_parameters": {
+        "lesson09_paragraph._head_parameters ReplaceBinaryOperator_Add_BitOr: step.pooling(channels) | step.dense(channels, classes),": "The pooling learns 0 numbers, and 0 changes nothing.",
+        "lesson09_paragraph._head_parameters ReplaceBinaryOperator_Add_BitXor: step.pooling(channels) ^ step.dense(channels, classes),": "The pooling learns 0 numbers, and 0 changes nothing.",
+        "lesson09_paragraph._head_parameters SwapArguments: step.dense(step.places(width, height) * channels, classes),": COMMUTES,
+    },
+    "shared_lit_places": {
+        "lesson09_paragraph._shared_lit_places SwapArguments: return step.overlap(by_loss, by_score)": COMMUTES,
+        "lesson09_paragraph._slope_of_loss ReplaceBinaryOperator_Sub_Add: powers = np.exp(scores + scores.max(axis=1, keepdims=True))": SHIFT,
+        "lesson09_paragraph._slope_of_loss DropArgument: powers = np.exp(scores - scores.max(keepdims=True))": SHIFT,
+        "lesson09_paragraph._slope_of_loss OtherFunction: powers = np.exp(scores - scores.min(axis=1, keepdims=True))": SHIFT,
+        "lesson09_paragraph._over_union ReplaceBinaryOperator_BitOr_Add: both, either = (first & second).sum(axis=(1, 2)), (first + second).sum(axis=(1, 2))": BOOLEAN,
+        "lesson09_paragraph._over_union ReplaceBinaryOperator_BitAnd_Mul: both, either = (first * second).sum(axis=(1, 2)), (first | second).sum(axis=(1, 2))": BOOLEAN,
+        "lesson09_paragraph._over_union ReplaceBinaryOperator_BitAnd_FloorDiv: both, either = (first // second).sum(axis=(1, 2)), (first | second).sum(axis=(1, 2))": BOOLEAN,
+    },
+    "scaled_heatmap": {
+        "lesson09_scaling._divide ReplaceComparisonOperator_Gt_NotEq: return kept / np.where(largest != 0, largest, 1)": "After the cut nothing is below 0.",
+        "lesson09_scaling._divide NumberReplacer: return kept / np.where(largest > 0, largest, 2)": "Where nothing is above 0 after the cut, zeros are divided, by whatever number.",
     },
 }
 """Why each of these mutants earns every point: the reason by `Mutant.key`, for each exercise."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from pathlib import Path
 
 import nbformat
@@ -85,15 +86,18 @@ class NotebookKernel:
 
     def verdict(self, asked: Exercise) -> Verdict:
         """The verdict on one exercise, judged in this process."""
-        return question(asked, lambda inputs, given: self.answer(asked, inputs, given), VISIBLE_SEED)
+        return question(asked, partial(self.answer, asked), VISIBLE_SEED)
 
     def verdicts(self) -> dict[str, Verdict]:
         """The verdicts on every exercise of the lesson, by name."""
         return {name: self.verdict(one) for name, one in exercises_of(self.lesson).items()}
 
-    def answer(self, asked: Exercise, inputs, given=None) -> Answer:
-        """The function's answer to one challenge, brought over from the kernel as bytes."""
-        source = ask_source(asked.name, packed(inputs), given or (), asked.ready_made)
+    def answer(self, asked: Exercise, inputs, given=None, name="") -> Answer:
+        """The function's answer to one challenge, brought over from the kernel as bytes.
+
+        name: of the function that is asked, where it is not the exercise's own.
+        """
+        source = ask_source(name or asked.name, packed(inputs), given or (), asked.ready_made)
         return answer_in(self._execute(source))
 
     def _execute(self, source: str):

@@ -32,6 +32,7 @@ LESSONS = {
     "05_sharper_gradients": "lesson05",
     "06_cam_family": "lesson06",
     "07_trust": "lesson07",
+    "09_bug_hunt": "lesson09",
 }
 
 

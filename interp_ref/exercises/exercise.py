@@ -45,11 +45,14 @@ class Challenge:
 
     criterion: which of the exercise's criteria it decides ("values", "asked class", "sign", "batch" …).
     draw: takes a NumPy generator, gives the function's arguments by name.
+    on_counterexample: `on_counterexample(returned, generator)` gives them made from the student's own
+    counterexample; see Exercise.counterexample.
     """
 
     name: str
     criterion: str
     draw: Callable[[np.random.Generator], dict[str, Any]]
+    on_counterexample: Callable[[Any, np.random.Generator], dict[str, Any]] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +66,10 @@ class Exercise:
     criteria: points by criterion; the first one is the gate: without it the others earn nothing.
     builds_on: earlier exercises whose functions this one may call.
     observe: for a returned model, `observe(model, **inputs)` gives the arrays by which it is judged.
+    facts: for returned arrays of which many are right, `facts(returned, **inputs)` gives what they are judged
+    by; it raises UserError, with the mend, for arrays that are not admissible.
+    counterexample: an earlier exercise, without arguments, whose right answer by the same student gives the
+    inputs of the challenges that know what to make of it; a wrong one leaves them as they are drawn.
     ready_made: modules, or functions by full name, that would be the answer; `interp_ref` always is one.
     """
 
@@ -78,6 +85,8 @@ class Exercise:
     misconceptions: tuple[Misconception, ...] = ()
     builds_on: tuple[str, ...] = ()
     observe: Callable | None = None
+    facts: Callable | None = None
+    counterexample: str = ""
     ready_made: tuple[str, ...] = ()
     ties: Mapping[frozenset[str], str] = field(default_factory=dict)
     rtol: float = 1e-4
@@ -128,9 +137,15 @@ class Exercise:
 
         return answer
 
-    def draw(self, challenge: Challenge, seed: int = VISIBLE_SEED) -> dict[str, Any]:
-        """A challenge's inputs for a seed: the same seed, the same inputs."""
+    def draw(self, challenge: Challenge, seed: int = VISIBLE_SEED, returned=None) -> dict[str, Any]:
+        """A challenge's inputs for a seed: the same seed, the same inputs.
+
+        returned: the student's counterexample, if there is one.
+        """
         import numpy as np  # not before: `interp progress` asks for the lessons' names alone
 
         stream = zlib.crc32(f"{self.name}/{challenge.name}".encode())
-        return challenge.draw(np.random.default_rng([stream, seed]))
+        rng = np.random.default_rng([stream, seed])
+        if returned is not None and challenge.on_counterexample is not None:
+            return challenge.on_counterexample(returned, rng)
+        return challenge.draw(rng)

@@ -22,6 +22,7 @@ DEFINITIONS = {
     "05_sharper_gradients": {"eq-hand", "eq-path"},
     "06_cam_family": {"eq-split", "eq-signed"},
     "07_trust": {"eq-truth"},
+    "09_bug_hunt": set(),
 }
 """Equations that say what a letter stands for; there is nothing on the other side to compare."""
 
@@ -144,6 +145,15 @@ TESTED = {
         "eq-energy": "test_hits_and_energy_are_those_of_the_methods",
         "eq-resample": "test_the_means_of_the_resamples_are_weighted_by_how_often_a_picture_is_drawn",
         "eq-rank": "test_the_rank_correlation_is_that_of_the_method_and_of_scipy",
+    },
+    "09_bug_hunt": {
+        "eq-below": "test_a_mixture_gives_the_picture_below_back",
+        "eq-mean": "test_the_mean_of_each_map_plus_the_bias_is_the_score",
+        "eq-through-pool": "test_behind_a_max_pool_the_mean_of_the_map_plus_the_bias_is_the_score",
+        "eq-over-empty": "test_through_a_batch_norm_the_map_is_what_the_features_add_to_an_empty_picture",
+        "eq-switched-off": "test_switching_off_what_grad_cam_lights_lowers_the_score_by_all_that_it_shows",
+        "eq-loss-slope": "test_the_slope_of_the_loss_is_that_of_the_tape",
+        "eq-one-step": "test_moving_a_colour_of_the_brightest_pixel_by_one_moves_the_score_by_the_saliency",
     },
 }
 
