@@ -80,7 +80,7 @@ def settings(lessons: list[Lesson]) -> dict:
         "html_show_copyright": False,
         "pygments_style": "a11y-high-contrast-light",
         "pygments_dark_style": "a11y-high-contrast-dark",
-        "mathjax_path": "mathjax.js",
+        "mathjax_path": "formulas.js",
         "mathjax3_config": {"options": {"enableMenu": False}},
         "myst_enable_extensions": ["dollarmath", "amsmath", "colon_fence", "deflist"],
         "myst_heading_anchors": 4,

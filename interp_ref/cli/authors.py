@@ -163,6 +163,16 @@ def bench_explorables(
     raise typer.Exit(measure(book, out))
 
 
+@bench.command("pages")
+def bench_pages(
+    book: Path = typer.Argument(Path("build/book"), help="The folder of a book that was built."),
+) -> None:
+    """Print what each page of the book weighs, and how soon it can be used in Chromium."""
+    from interp_ref.book.bench import bench_pages as measure
+
+    raise typer.Exit(measure(book))
+
+
 @bench.command("mutants")
 def bench_mutants(
     exercises: list[str] = typer.Argument(None, help="Such as grad_cam; all of them when none is given."),
