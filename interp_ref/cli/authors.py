@@ -158,7 +158,7 @@ def bench_explorables(
     out: Path = typer.Option(None, help="A folder for pictures of the pages."),
 ) -> None:
     """Count the redraws a second of the book's explorables in Chromium, and take pictures of them."""
-    from interp_ref.explorables.bench import bench_explorables as measure
+    from interp_ref.book.redraws import bench_explorables as measure
 
     raise typer.Exit(measure(book, out))
 

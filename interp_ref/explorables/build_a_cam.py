@@ -6,7 +6,7 @@ import numpy as np
 
 from interp_ref.explorables.face import face, vector_that_draws
 from interp_ref.explorables.packing import colour_table, pack, picture
-from interp_ref.figures.subjects import Subjects
+from interp_ref.explorables.subjects import Subjects
 
 
 def make(subjects: Subjects) -> dict:

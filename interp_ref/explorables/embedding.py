@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
-from interp_ref.book.questions import outcome_html, question_html
 from interp_ref.errors import UserError
 from interp_ref.explorables.making import SITE, data_of
 from interp_ref.explorables.questions import QUESTIONS
+from interp_ref.predicting.page import PREDICT, outcome_html, question_html
 
 TITLES = {
     "build_a_cam": "Build a CAM",
@@ -23,7 +23,6 @@ MOST = 1_500_000
 """Bytes of an output: a notebook keeps it, and is handed in with it."""
 MIME = "application/vnd.interp.explorable+json"
 HERE = Path(__file__).parent
-PREDICT = HERE.parent / "book" / "static" / "predict.js"
 # The frame may run its own scripts and no more: it can't reach the notebook around it, nor any address.
 POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:"
 PAGE = """<!DOCTYPE html>

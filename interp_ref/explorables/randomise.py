@@ -9,7 +9,7 @@ import numpy as np
 from interp_ref import models
 from interp_ref.explorables.packing import colour_table, picture
 from interp_ref.explorables.stops import by_stop
-from interp_ref.figures.subjects import LAYER, Subjects
+from interp_ref.explorables.subjects import LAYER, Subjects
 from interp_ref.methods.grad_cam import grad_cam
 from interp_ref.methods.guided_backpropagation import guided_backpropagation
 from interp_ref.methods.parameter_randomization import cascade

@@ -38,10 +38,10 @@ PREDICTIONS = (
             "trained with the softmax's cross-entropy, so it is centred. How wrong is its map of dog?"
         ),
         choices={
-            "a": "upside down",
-            "b": "not at all",
-            "c": "right in shape, wrong in scale",
-            "d": "wrong wherever both animals are",
+            "a": "it is upside down",
+            "b": "it is not wrong",
+            "c": "its scale is wrong",
+            "d": "wrong where both are",
         },
         right="b",
         happened="With the centred head the published map of dog is off by 0 %; with the same head uncentred "
@@ -71,22 +71,22 @@ PREDICTIONS = (
             "ReLU included. You ask for cat. Which places does its map light?"
         ),
         choices={
-            "a": "those of cat, a little darker",
+            "a": "those of the other class",
             "b": "those of both classes",
-            "c": "those of the other class",
+            "c": "those of cat, a little darker",
             "d": "none: the loss is minimal there",
         },
-        right="c",
+        right="a",
         happened=(
             "Of the lit places not one speaks for the class that was asked for. All of them speak for the "
             "other one."
         ),
         replies={
-            "a": "Darker, yes, by the factor 1 − p. But what raises the score lowers the loss: the sign is "
-            "turned round, and the ReLU keeps the other half.",
-            "b": "The ReLU keeps one sign only. Which one?",
-            "c": "What raises the score lowers the loss. The ReLU throws the evidence for the class away and "
+            "a": "What raises the score lowers the loss. The ReLU throws the evidence for the class away and "
             "keeps what speaks against it.",
+            "b": "The ReLU keeps one sign only. Which one?",
+            "c": "Darker, yes, by the factor 1 − p. But what raises the score lowers the loss: the sign is "
+            "turned round, and the ReLU keeps the other half.",
             "d": (
                 "The gradient is 0 at a minimum over the weights, for all pictures together. For one "
                 "picture, and with respect to its features, it is not."

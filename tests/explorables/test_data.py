@@ -12,7 +12,7 @@ from interp_ref.explorables import colour_maps, face, occluder, randomise, stops
 from interp_ref.explorables.making import DATA, NAMES, SITE, as_script, data_of, make_explorables
 from interp_ref.explorables.packing import pack, unpack
 from interp_ref.explorables.questions import QUESTIONS
-from interp_ref.figures.subjects import LAYER
+from interp_ref.explorables.subjects import LAYER
 from interp_ref.methods.cam import cam
 from interp_ref.methods.class_scores import class_scores
 from interp_ref.methods.grad_cam import channel_weights, combine
@@ -25,7 +25,7 @@ ALL_TOGETHER, ONE_PAGE = 3_000_000, 1_200_000
 @pytest.fixture(scope="module")
 def subjects():
     """The sketches and VGG16, as `interp explorables` has them."""
-    from interp_ref.figures.subjects import find_subjects
+    from interp_ref.explorables.subjects import find_subjects
 
     return find_subjects("sketch")
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from nbconvert import HTMLExporter
 
-from interp_ref import data, show
+from interp_ref import data, explorable
 from interp_ref.book.outputs import for_page
 from interp_ref.bootstrap import ROOT
 from interp_ref.errors import UserError
@@ -104,7 +104,7 @@ def set_slider(frame, name, value):
 
 @each
 def test_a_notebooks_output_answers_to_the_hand_on_the_readers_data(opened, name):
-    frame = opened(show.explorable(name, **OWN[name]))
+    frame = opened(explorable(name, **OWN[name]))
     assert words(frame)
     for control in frame.query_selector_all(".stage input"):
         control.focus()
@@ -123,7 +123,7 @@ def test_a_notebooks_output_answers_to_the_hand_on_the_readers_data(opened, name
 def test_axe_finds_no_barrier_in_the_frame_in_jupyterlabs_themes(opened, name, theme):
     from axe_playwright_python.sync_playwright import Axe
 
-    frame = opened(show.explorable(name, **OWN[name]), theme)
+    frame = opened(explorable(name, **OWN[name]), theme)
     assert words(frame)
     assert frame.evaluate(f"matchMedia('(prefers-color-scheme: {theme})').matches")
     found = Axe().run(frame, options={"runOnly": RULES, "resultTypes": ["violations"]}).response
@@ -132,7 +132,7 @@ def test_axe_finds_no_barrier_in_the_frame_in_jupyterlabs_themes(opened, name, t
 
 @each
 def test_the_books_data_ask_first(opened, name):
-    frame = opened(show.explorable(name))
+    frame = opened(explorable(name))
     assert not frame.locator(".stage").is_visible()
     frame.locator("form.predict input").first.check()
     assert words(frame)
@@ -142,7 +142,7 @@ def test_the_books_data_ask_first(opened, name):
 
 
 def test_the_frame_can_reach_neither_the_notebook_nor_an_address(opened):
-    frame = opened(show.explorable("occluder"))
+    frame = opened(explorable("occluder"))
     reached = frame.evaluate("() => { try { return parent.document.title; } catch { return null; } }")
     assert reached is None
     asked = "() => fetch('http://127.0.0.1:9/').then(() => 'reached', (error) => error.message)"
@@ -153,7 +153,7 @@ def test_the_frame_can_reach_neither_the_notebook_nor_an_address(opened):
 
 
 def test_the_sum_of_all_maps_is_the_readers_own(opened):
-    frame = opened(show.explorable("build_a_cam", **OWN["build_a_cam"]))
+    frame = opened(explorable("build_a_cam", **OWN["build_a_cam"]))
     assert "1 of 5 maps added for cat" in words(frame)
     said = after(frame, lambda: set_slider(frame, "maps", 5))
     assert "Your map is at most 0.00 away from the sum." in said
@@ -168,14 +168,14 @@ def test_the_sum_of_all_maps_is_the_readers_own(opened):
 
 
 def test_a_wrong_map_of_the_reader_differs_from_the_sum(opened):
-    frame = opened(show.explorable("build_a_cam", **{**OWN["build_a_cam"], "maps": np.maximum(BOTH, 0)}))
+    frame = opened(explorable("build_a_cam", **{**OWN["build_a_cam"], "maps": np.maximum(BOTH, 0)}))
     after(frame, lambda: set_slider(frame, "maps", 5))
     apart = float(frame.locator("[data-part=difference]").inner_text())
     assert apart == pytest.approx(-BOTH[0, 0].min(), abs=0.01) and apart > 0.1
 
 
 def test_two_maps_leave_two_figures_and_their_means_answer(opened):
-    frame = opened(show.explorable("colour_maps", **OWN["colour_maps"]))
+    frame = opened(explorable("colour_maps", **OWN["colour_maps"]))
     assert frame.locator(".views figure").count() == 2
     best = "AB"[int(BOTH[0].mean(axis=(1, 2)).argmax())]
     said = after(frame, lambda: frame.locator("input[name=belief][value=A]").check())
@@ -183,21 +183,21 @@ def test_two_maps_leave_two_figures_and_their_means_answer(opened):
 
 
 def test_the_sign_labs_largest_value_is_that_of_numpy(opened):
-    frame = opened(show.explorable("sign_lab", **OWN["sign_lab"]))
+    frame = opened(explorable("sign_lab", **OWN["sign_lab"]))
     words(frame)
     title = frame.locator("[data-part=score-title]").inner_text()
     assert f"largest {BOTH[0, 0].max() / 24:.3f}, at row" in title
 
 
 def test_a_title_is_words_and_no_markup(opened):
-    frame = opened(show.explorable("randomise", **OWN["randomise"]))
+    frame = opened(explorable("randomise", **OWN["randomise"]))
     words(frame)
     assert "</script><b>other" in frame.locator("[data-part=saliency-title]").inner_text()
     assert frame.locator(".views figure").count() == 3
 
 
 def test_a_kernel_gives_the_page_its_words_and_a_mark_for_the_book():
-    made = show.explorable("occluder")
+    made = explorable("occluder")
     bundle = made._repr_mimebundle_()
     assert bundle["text/plain"] == repr(made) == "Drag an occluder, a page to play with, with the book's data"
     assert (
@@ -215,7 +215,7 @@ def test_titles_are_those_of_the_book():
 
 
 def test_the_books_cat_is_the_sketch_that_the_docstring_names():
-    assert 'data.load("sketch", split="validation", limit=16).images[6]' in show.explorable.__doc__
+    assert 'data.load("sketch", split="validation", limit=16).images[6]' in explorable.__doc__
     cat = data.load("sketch", split="validation", limit=16).images[6]
     assert picture(cat) == data_of("occluder")["image"]
 
@@ -255,19 +255,19 @@ def test_no_script_ends_its_own_element():
 )
 def test_what_does_not_fit_is_said_in_a_sentence(name, own, message):
     with pytest.raises(UserError, match=message) as raised:
-        show.explorable(name, **own)
+        explorable(name, **own)
     assert "\n" not in str(raised.value)
 
 
 def test_data_that_are_too_large_are_refused_with_the_mend():
     with pytest.raises(UserError, match=r"at most 1\.5 MB.* got 1\.8 MB: hand over fewer pictures"):
-        show.explorable("colour_maps", maps=RANDOM.random((3, 450, 480)))
-    assert len(show.explorable("build_a_cam").html) < MOST
+        explorable("colour_maps", maps=RANDOM.random((3, 450, 480)))
+    assert len(explorable("build_a_cam").html) < MOST
 
 
 def test_a_page_is_made_without_tensorflow():
     code = (
-        "import sys; from interp_ref import show; show.explorable('colour_maps', maps=[[[0, 1], [2, 3]]]);"
+        "import sys; from interp_ref import explorable; explorable('colour_maps', maps=[[[0, 1], [2, 3]]]);"
         "sys.exit('tensorflow' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False, cwd=ROOT).returncode == 0

@@ -5,6 +5,8 @@ from __future__ import annotations
 from inspect import Parameter, signature
 
 from interp_ref.errors import UserError
+from interp_ref.explorables.embedding import embedded
+from interp_ref.explorables.own import BUILDERS
 
 
 def explorable(name: str, **own):
@@ -30,9 +32,6 @@ def explorable(name: str, **own):
     Returns an object that a notebook shows as the page. Raises UserError for an unknown name, for data that
     do not fit, and where the output would be larger than 1.5 MB.
     """
-    from interp_ref.explorables.embedding import embedded
-    from interp_ref.explorables.own import BUILDERS
-
     if name not in tuple(BUILDERS):
         raise UserError(f"Expected an explorable of {', '.join(BUILDERS)}, got {name!r}.")
     if not own:
