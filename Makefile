@@ -34,4 +34,4 @@ lock:
 	@$(PYTHON) -m interp_ref lock
 
 book:
-	@$(PYTHON) -m interp_ref book
+	@$(PYTHON) -m interp_ref book $(ARGS)

@@ -24,7 +24,7 @@ _LAZY = (
 )
 _PREDICTING = ("predict", "happened")
 
-__all__ = ["check", "explain_many", "my_network", *_PREDICTING, *_LAZY]
+__all__ = ["check", "explain_many", "explorable", "my_network", *_PREDICTING, *_LAZY]
 
 
 def __getattr__(name: str):
@@ -34,6 +34,8 @@ def __getattr__(name: str):
         return import_module("interp_ref.checking").check
     if name == "explain_many":
         return import_module("interp_ref.explaining").explain_many
+    if name == "explorable":
+        return import_module("interp_ref.explorables.showing").explorable
     if name in _PREDICTING:
         return getattr(import_module("interp_ref.predicting"), name)
     if name == "my_network":

@@ -52,6 +52,12 @@ def notes_of_nobody(tmp_path_factory):
         yield
 
 
+def pytest_collection_modifyitems(items):
+    """Files in which whole notebooks run come first: no core waits at the end for the last of them."""
+    long = {item.path for item in items if item.get_closest_marker("story")}
+    items.sort(key=lambda item: item.path not in long)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
     """A test that was skipped for want of something that is required here has failed."""

@@ -175,7 +175,8 @@ def test_continuous_integration_sets_the_photos_where_they_are(tmp_path):
     shutil.copy(ROOT / ".ci" / "run", clone / ".ci")
     (clone / "Makefile").write_text(
         "test:\n\t@echo photos=$$INTERP_PHOTOS required=$$INTERP_REQUIRE_PHOTOS"
-        " browser=$$INTERP_REQUIRE_BROWSER\n",
+        " browser=$$INTERP_REQUIRE_BROWSER\n\t@echo opened=$$INTERP_BOOK\n"
+        "book:\n\t@echo book of $$INTERP_DATA $(ARGS)\n",
         "utf-8",
     )
     environment = with_programs(tmp_path / "bin")
@@ -184,7 +185,10 @@ def test_continuous_integration_sets_the_photos_where_they_are(tmp_path):
     assert "photos= required= browser=1" in without.stdout.splitlines()
     photos.mkdir(parents=True)
     with_photos = subprocess.run(run, capture_output=True, text=True, encoding="utf-8", env=environment)
-    assert f"photos={photos} required=1 browser=1" in with_photos.stdout.splitlines()
+    book, tested, opened = with_photos.stdout.splitlines()
+    assert tested == f"photos={photos} required=1 browser=1"
+    assert book.startswith(f"book of {photos}/cats_vs_dogs --out ")
+    assert book.endswith(opened.removeprefix("opened=")) and not os.path.exists(opened[7:])
 
 
 def with_programs(folder):

@@ -40,8 +40,11 @@ UNKNOWN_SIDE = "NumPy takes every negative side for the one that it has to find.
 EVEN = "Twice a whole number is even: a truth value is added to it in its last bit."
 SHARES = "A share is float64, and NumPy makes float64 of what it is multiplied with."
 BETWEEN = "What lies between two numbers from 0 to 255 is from 0 to 255."
-AROUND = "The weighted features sum to 0, so one number added to all targets of a class drops out of the solution."
+AROUND = (
+    "The weighted features sum to 0, so one number added to all targets of a class drops out of the solution."
+)
 THREE = "There are three classes in each challenge, and 2 + 1 is 3 in all of these ways."
+BOOLEAN = "Of true and false the product, and the quotient (0 where NumPy divides by 0), is what and gives, and the sum is what or gives."
 AFFINE = "A correlation does not move when one number is added to all ranks of a map."
 
 EQUIVALENT: dict[str, dict[str, str]] = {
@@ -375,9 +378,38 @@ EQUIVALENT: dict[str, dict[str, str]] = {
     },
     "new_head": {
         "lesson08_repairing._new_head ReplaceBinaryOperator_Sub_Add: kernel = step.solve(around, targets + aims, share, ridge)": AROUND,
-        "lesson08_repairing._new_head ReplaceBinaryOperator_Sub_Pow: kernel = step.solve(around, targets ** aims, share, ridge)": "0 and 1 to a power above 0 are 0 and 1. " + AROUND,
+        "lesson08_repairing._new_head ReplaceBinaryOperator_Sub_Pow: kernel = step.solve(around, targets ** aims, share, ridge)": "0 and 1 to a power above 0 are 0 and 1. "
+        + AROUND,
         "lesson08_repairing._one_hot ReplaceBinaryOperator_Add_BitOr: return np.eye(labels.max() | 1)[labels]": THREE,
         "lesson08_repairing._one_hot ReplaceBinaryOperator_Add_BitXor: return np.eye(labels.max() ^ 1)[labels]": THREE,
+    },
+    "coloured_heatmap": {
+        "lesson09_colours._coloured SkipCall: return step.order(step.colours((maps)))": IDENTITY,
+    },
+    "maps_of_both": {
+        "lesson09_both._maps SkipCall: return step.weigh(features, (class_weights))": IDENTITY,
+    },
+    "share_below_zero": {
+        "lesson09_paragraph._share_below_zero SkipCall: return step.share(step.preprocess(images))": "From whole numbers NumPy takes a float32 off in float32.",
+        "lesson09_paragraph._share ReplaceComparisonOperator_Lt_LtE: return (values <= 0).mean(axis=(1, 2, 3))": "The means are no whole numbers, so no value is 0.",
+    },
+    "head_parameters": {
+        "lesson09_paragraph._head_parameters ReplaceBinaryOperator_Add_BitOr: step.pooling(channels) | step.dense(channels, classes),": "The pooling learns 0 numbers, and 0 changes nothing.",
+        "lesson09_paragraph._head_parameters ReplaceBinaryOperator_Add_BitXor: step.pooling(channels) ^ step.dense(channels, classes),": "The pooling learns 0 numbers, and 0 changes nothing.",
+        "lesson09_paragraph._head_parameters SwapArguments: step.dense(step.places(width, height) * channels, classes),": COMMUTES,
+    },
+    "shared_lit_places": {
+        "lesson09_paragraph._shared_lit_places SwapArguments: return step.overlap(by_loss, by_score)": COMMUTES,
+        "lesson09_paragraph._slope_of_loss ReplaceBinaryOperator_Sub_Add: powers = np.exp(scores + scores.max(axis=1, keepdims=True))": SHIFT,
+        "lesson09_paragraph._slope_of_loss DropArgument: powers = np.exp(scores - scores.max(keepdims=True))": SHIFT,
+        "lesson09_paragraph._slope_of_loss OtherFunction: powers = np.exp(scores - scores.min(axis=1, keepdims=True))": SHIFT,
+        "lesson09_paragraph._over_union ReplaceBinaryOperator_BitOr_Add: both, either = (first & second).sum(axis=(1, 2)), (first + second).sum(axis=(1, 2))": BOOLEAN,
+        "lesson09_paragraph._over_union ReplaceBinaryOperator_BitAnd_Mul: both, either = (first * second).sum(axis=(1, 2)), (first | second).sum(axis=(1, 2))": BOOLEAN,
+        "lesson09_paragraph._over_union ReplaceBinaryOperator_BitAnd_FloorDiv: both, either = (first // second).sum(axis=(1, 2)), (first | second).sum(axis=(1, 2))": BOOLEAN,
+    },
+    "scaled_heatmap": {
+        "lesson09_scaling._divide ReplaceComparisonOperator_Gt_NotEq: return kept / np.where(largest != 0, largest, 1)": "After the cut nothing is below 0.",
+        "lesson09_scaling._divide NumberReplacer: return kept / np.where(largest > 0, largest, 2)": "Where nothing is above 0 after the cut, zeros are divided, by whatever number.",
     },
 }
 """Why each of these mutants earns every point: the reason by `Mutant.key`, for each exercise."""

@@ -17,7 +17,7 @@ from interp_ref.bank.scope import Scope, code_run
 from interp_ref.bank.versions import Version, versions_of
 from interp_ref.checking.check import question
 from interp_ref.checking.expected import fresh, questions
-from interp_ref.checking.run import run
+from interp_ref.checking.run import neighbour, run
 from interp_ref.exercises import VISIBLE_SEED, Exercise
 
 SECONDS = 3.0
@@ -104,8 +104,9 @@ def fault(asked: Exercise, function: Callable) -> str:
     for seed in (VISIBLE_SEED, *HIDDEN):
         errors = set()
 
-        def ask(inputs, given, errors=errors):
-            answer = run(function, inputs, given=given, watch=False, seconds=SECONDS)
+        def ask(inputs, given, name="", errors=errors):
+            asked_of = neighbour(function, name) if name else function
+            answer = run(asked_of, inputs, given=given, watch=False, seconds=SECONDS)
             errors.add(answer.error and answer.error.type)
             return answer
 

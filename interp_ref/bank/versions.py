@@ -28,7 +28,12 @@ class Version:
 
 
 def versions_of(exercise: Exercise) -> list[Version]:
-    """The exercise's own reference, then each method of the course that answers the exercise too."""
+    """The exercise's own reference, then each method of the course that answers the exercise too.
+
+    None for a counterexample and none for a property: many are right, and so is many a mutant of one.
+    """
+    if exercise.facts is not None or exercise.counterexample:
+        return []
     return [_own(exercise), *(one for one in METHOD_VERSIONS if one.exercise == exercise.name)]
 
 

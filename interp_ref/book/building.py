@@ -18,6 +18,7 @@ from interp_ref.book.localizing import book_label
 from interp_ref.book.mathjax import mathjax_script
 from interp_ref.errors import UserError
 from interp_ref.exercises import LESSONS
+from interp_ref.predicting.page import PREDICT
 
 STATIC = Path(__file__).parent / "static"
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
@@ -37,7 +38,7 @@ def build_book(
     source = out.with_name(f"{out.name}-source")
     gather(root, chosen, source, checked_data(data) if run else None, out.with_name(f"{out.name}-cache"))
     write_atomically(source / "_static" / "mathjax.js", mathjax_script())
-    for file in STATIC.iterdir():
+    for file in (*STATIC.iterdir(), PREDICT):
         shutil.copy(file, source / "_static")
     write_scripts(source / "_static" / "explorables")
     written = [f"{name} = {value!r}" for name, value in settings(chosen).items()]
@@ -80,7 +81,7 @@ def settings(lessons: list[Lesson]) -> dict:
         "html_show_copyright": False,
         "pygments_style": "a11y-high-contrast-light",
         "pygments_dark_style": "a11y-high-contrast-dark",
-        "mathjax_path": "mathjax.js",
+        "mathjax_path": "formulas.js",
         "mathjax3_config": {"options": {"enableMenu": False}},
         "myst_enable_extensions": ["dollarmath", "amsmath", "colon_fence", "deflist"],
         "myst_heading_anchors": 4,

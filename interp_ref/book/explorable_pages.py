@@ -7,10 +7,10 @@ from collections.abc import Collection
 from pathlib import Path
 
 from interp_ref.authoring.writing import write_atomically
-from interp_ref.book.questions import outcome_html, question_html
 from interp_ref.errors import UserError
 from interp_ref.explorables.making import DATA, NAMES, SITE, as_script
 from interp_ref.explorables.questions import QUESTIONS
+from interp_ref.predicting.page import outcome_html, question_html
 
 PLACE = "../_static/explorables"
 FRAME = """<section class="explorable" data-explorable="{name}" data-source="{place}/{name}.data.js">

@@ -11,8 +11,8 @@ from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from interp_ref.book.explorable_pages import explorable_html
-from interp_ref.book.questions import outcome_html, question_html
 from interp_ref.predicting import prediction
+from interp_ref.predicting.page import outcome_html, question_html
 
 NO_SCRIPT = (
     "<noscript><p>Without JavaScript formulas are shown as TeX and the search is off; "

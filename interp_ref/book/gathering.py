@@ -5,10 +5,13 @@ from __future__ import annotations
 import pkgutil
 import re
 import shutil
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from importlib import import_module
 from pathlib import Path
 
 import nbformat
+from nbformat import NotebookNode
+from tqdm import tqdm
 
 from interp_ref.authoring.lessons import Lesson
 from interp_ref.authoring.writing import write_atomically
@@ -17,6 +20,7 @@ from interp_ref.book.lesson_pages import lesson_page
 
 # The parts of the package with functions to call; the others are commands and what stands behind them.
 API = ("methods", "models", "data", "show", "exercises", "predicting", "checking", "authoring")
+AT_ONCE = 2  # lessons that run: each keeps a core and a bit busy, and needs 1.5 GB
 OF_A_LESSON = re.compile(r"\.lesson\d")
 TITLES = {
     "methods": "The methods, one a file",
@@ -42,17 +46,29 @@ def gather(root: Path, lessons: list[Lesson], to: Path, data: str | None, cache:
         shutil.copy(page, to / "guides")
     shutil.copytree(root / "images", to / "images")
     shutil.copy(root / "references.bib", to)
-    for lesson in lessons:
-        _write_lesson(lesson, to, data, cache)
+    for lesson, page in zip(lessons, _pages(lessons, data, cache), strict=True):
+        _write_lesson(lesson, page, to)
     _write_contents(lessons, to)
     _write_api(to / "api")
 
 
-def _write_lesson(lesson: Lesson, to: Path, data: str | None, cache: Path) -> None:
-    page = lesson_page(lesson)
-    if data is not None:
-        print(f"lesson {lesson.name} ...", flush=True)
-        page = executed(page, lesson, data, cache)
+def _pages(lessons: list[Lesson], data: str | None, cache: Path) -> list[NotebookNode]:
+    """The lessons' pages in their order, with outputs where `data` says on what they run."""
+    pages = [lesson_page(lesson) for lesson in lessons]
+    if data is None:
+        return pages
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        running = [pool.submit(executed, *one, data, cache) for one in zip(pages, lessons, strict=True)]
+        try:
+            for done in tqdm(as_completed(running), "Running lessons", len(running), unit="lesson"):
+                done.result()
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    return [one.result() for one in running]
+
+
+def _write_lesson(lesson: Lesson, page: NotebookNode, to: Path) -> None:
     besides = shutil.ignore_patterns("*.md", "*.ipynb", ".*")
     shutil.copytree(lesson.folder, to / lesson.name, ignore=besides)
     place = to / lesson.name / f"{lesson.notebook_name}.ipynb"

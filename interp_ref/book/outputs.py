@@ -10,6 +10,7 @@ from nbformat import NotebookNode
 from PIL import Image
 
 OWN = "application/vnd.interp."  # data for grading and reports, beside what is shown
+EMBEDDED = f"{OWN}explorable+json"  # the book has the page itself, and the text before the cell a link to it
 PICTURE = re.compile(r"data:image/png;base64,([A-Za-z0-9+/=]+)")
 WRITTEN_OVER = re.compile(r"[^\n]*\r(?!\n)")
 HEAVY = 15_000  # bytes; a smaller picture, such as a card's map, stays as it is, cell by cell
@@ -17,8 +18,8 @@ QUALITY = 85
 
 
 def for_page(outputs: list[NotebookNode]) -> list[NotebookNode]:
-    """The outputs without progress bars and the course's own data, large pictures as WebP."""
-    outputs = _without_bars(outputs)
+    """The outputs without progress bars, embedded pages and the course's own data, large pictures as WebP."""
+    outputs = [one for one in _without_bars(outputs) if EMBEDDED not in one.get("data", {})]
     for output in outputs:
         data = output.get("data", {})
         for kind in [kind for kind in data if kind.startswith(OWN)]:

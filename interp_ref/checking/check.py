@@ -14,7 +14,7 @@ from interp_ref.checking.judge import judge, passes
 from interp_ref.checking.owner import owner_of
 from interp_ref.checking.remarks import only_visible_right
 from interp_ref.checking.render import show_verdict
-from interp_ref.checking.run import run
+from interp_ref.checking.run import neighbour, run
 from interp_ref.errors import UserError
 from interp_ref.exercises import VISIBLE_SEED, Exercise, exercise
 
@@ -62,8 +62,9 @@ def verify(
 ) -> Verdict:
     """The verdict on a function that lives in this process; owner: of a personal exercise's network."""
 
-    def ask(inputs, given) -> Answer:
-        return run(function, inputs, given=given, ready_made=asked.ready_made, watch=watch)
+    def ask(inputs, given, name="") -> Answer:
+        asked_of = neighbour(function, name) if name else function
+        return run(asked_of, inputs, given=given, ready_made=asked.ready_made, watch=watch)
 
     return question(asked, ask, seed, owner)
 
@@ -73,6 +74,7 @@ def question(
 ) -> Verdict:
     """Puts every challenge to `ask(inputs, given)`, wherever that runs the function, and judges the answers.
 
+    `ask(inputs, given, name=…)` puts it to the function of that name beside it: the student's counterexample.
     An answer that is wrong on hidden challenges and right on the visible ones is told so.
     """
     verdict = judged(asked, ask, seed, owner)
@@ -87,12 +89,24 @@ def judged(
     Where the function calls earlier exercises and is not right with the student's own, every challenge is
     put again with the reference in their place.
     """
-    inputs = questions(asked, seed, owner)
+    inputs = _with_counterexample(asked, ask, questions(asked, seed, owner))
     answers, again = _all_answers(inputs, ask, None), None
     if asked.builds_on and not passes(asked, inputs, answers):
         given = {name: positional(exercise(name)) for name in asked.builds_on}
         again = _all_answers(inputs, ask, given)
     return judge(asked, inputs, answers, again)
+
+
+def _with_counterexample(asked: Exercise, ask, inputs: Questions) -> Questions:
+    """The challenges with the student's own counterexample in them, where the exercise wants one."""
+    if not asked.counterexample:
+        return inputs
+    wanted = exercise(asked.counterexample)
+    theirs = questions(wanted, inputs.seed)
+    answers = _all_answers(theirs, lambda one, given: ask(one, given, name=wanted.name), None)
+    if not passes(wanted, theirs, answers):
+        return inputs
+    return Questions(asked, inputs.seed, counterexample=next(iter(answers.values())).output)
 
 
 def _with_visible(asked: Exercise, ask, verdict: Verdict, owner: str) -> Verdict:

@@ -46,6 +46,8 @@ def difference(got: np.ndarray, expected: np.ndarray) -> str:
     gap = np.abs(got.astype(np.float64) - expected.astype(np.float64))
     place = np.unravel_index(int(np.argmax(gap)), gap.shape) if gap.ndim else ()
     at = f"at [{', '.join(map(str, place))}] " if place else ""
+    if expected.dtype.kind == "b":
+        return f"{at}expected {expected[place]}, got {got[place]}"
     spread = f"{_range(got)}, expected {_range(expected)}" if gap.size > 1 else ""
     numbers = f"{at}expected {expected[place]:.5g}, got {got[place]:.5g}"
     return f"{numbers} (yours is {spread})" if spread else numbers

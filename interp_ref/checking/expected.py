@@ -18,8 +18,9 @@ PLAIN = (int, float, str, bool, type(None))
 class Questions(dict):
     """Inputs by challenge name, with what was already computed on them beside."""
 
-    def __init__(self, exercise: Exercise, seed: int, owner: str = ""):
-        super().__init__({c.name: exercise.draw(c, seed, owner) for c in exercise.challenges})
+    def __init__(self, exercise: Exercise, seed: int, owner: str = "", counterexample=None):
+        drawn = {c.name: exercise.draw(c, seed, owner, counterexample) for c in exercise.challenges}
+        super().__init__(drawn)
         self.seed, self.owner, self.known, self.steps = seed, owner, {}, {}
         self._locked = {name: _locked(inputs) for name, inputs in self.items()}
 
@@ -89,6 +90,9 @@ def _outcome(exercise, asked, challenge, misconceptions):
     if exercise.observe is not None:
         with restored(asked[challenge]) as inputs:
             return as_arrays(exercise.observe(exercise.variant(*misconceptions)(**inputs), **inputs))
+    if exercise.facts is not None:
+        inputs = copied(asked[challenge])
+        return as_arrays(exercise.facts(exercise.variant(*misconceptions)(**inputs), **inputs))
     if any(m.step is None for m in misconceptions):
         return as_arrays(misconceptions[0].replacement(**copied(asked[challenge])))
     steps = {**exercise.steps, **{m.step: m.replacement for m in misconceptions}}

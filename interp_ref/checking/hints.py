@@ -98,6 +98,8 @@ def described(value) -> str:
         return ""
     if array.dtype.kind not in "fiub":
         return ""
+    if array.ndim == 0 and array.dtype.kind == "b":
+        return str(array)
     if array.ndim == 0:
         return f"the number {array:.5g}"
     first = ", ".join(f"{one:.5g}" for one in array.ravel()[:SHOWN_NUMBERS].tolist())

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+import numpy as np
+
 import interp_ref
 from interp_ref.checking.answer import Answer, Result, Verdict
 from interp_ref.checking.comparison import comparison_of
@@ -14,6 +16,7 @@ from interp_ref.checking.hints import hints
 from interp_ref.checking.plain_model import PlainModel, RefusedModel, rebuild
 from interp_ref.checking.problems import Case, first_line, measured, problem
 from interp_ref.checking.remarks import remarks
+from interp_ref.errors import UserError
 from interp_ref.exercises import Exercise
 
 COMPARABLE = ("", "values", "structure")
@@ -98,7 +101,12 @@ def _given(exercise, better: Verdict) -> Verdict:
 
 
 def _observed(exercise, inputs, answer: Answer):
-    """The answer's arrays; for a returned model, what a rebuilt copy of it computes, or a sentence."""
+    """The answer's arrays, or the facts about them; for a returned model, what a rebuilt copy of it computes.
+
+    A sentence where nothing can be observed.
+    """
+    if exercise.facts is not None and answer.output is not None:
+        return _facts(exercise, inputs, answer.output)
     if not isinstance(answer.output, PlainModel) or exercise.observe is None:
         return answer.output
     try:
@@ -108,6 +116,16 @@ def _observed(exercise, inputs, answer: Answer):
         return str(trouble)
     except Exception as trouble:
         return f"The model that came back can't be run on the challenge's input: {first_line(trouble)}"
+
+
+def _facts(exercise, inputs, returned):
+    try:
+        with np.errstate(all="ignore"):
+            return as_arrays(exercise.facts(returned, **inputs))
+    except UserError as trouble:
+        return str(trouble)
+    except Exception as trouble:
+        return f"What came back can't be used: {first_line(trouble)}"
 
 
 def _result(exercise, inputs, challenge, answer, output) -> Result:

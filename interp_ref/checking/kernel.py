@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from pathlib import Path
 
 import nbformat
@@ -92,19 +93,18 @@ class NotebookKernel:
             owner = owner_of(asked)
         except UserError as trouble:
             return refusal(asked.name, str(trouble), asked.points)
-
-        def ask(inputs, given) -> Answer:
-            return self.answer(asked, inputs, given)
-
-        return question(asked, ask, VISIBLE_SEED, owner)
+        return question(asked, partial(self.answer, asked), VISIBLE_SEED, owner)
 
     def verdicts(self) -> dict[str, Verdict]:
         """The verdicts on every exercise of the lesson, by name."""
         return {name: self.verdict(one) for name, one in exercises_of(self.lesson).items()}
 
-    def answer(self, asked: Exercise, inputs, given=None) -> Answer:
-        """The function's answer to one challenge, brought over from the kernel as bytes."""
-        source = ask_source(asked.name, packed(inputs), given or (), asked.ready_made)
+    def answer(self, asked: Exercise, inputs, given=None, name="") -> Answer:
+        """The function's answer to one challenge, brought over from the kernel as bytes.
+
+        name: of the function that is asked, where it is not the exercise's own.
+        """
+        source = ask_source(name or asked.name, packed(inputs), given or (), asked.ready_made)
         return answer_in(self._execute(source))
 
     def _execute(self, source: str):

@@ -115,6 +115,19 @@ def _bare(function):
     return inspect.unwrap(function)
 
 
+def neighbour(function: Callable, name: str) -> Callable:
+    """The function of that name in the notebook of `function`, or one that says that there is none."""
+    found = getattr(_bare(function), "__globals__", {}).get(name)
+    return found if callable(found) else _absent(name)
+
+
+def _absent(name):
+    def absent(**inputs):
+        raise NameError(f"the notebook defines no function named {name}")
+
+    return absent
+
+
 @contextlib.contextmanager
 def _replaced(function, stand_ins):
     """Puts stand-ins under their names where the function looks its globals up, and takes them out again."""

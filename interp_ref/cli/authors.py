@@ -158,9 +158,19 @@ def bench_explorables(
     out: Path = typer.Option(None, help="A folder for pictures of the pages."),
 ) -> None:
     """Count the redraws a second of the book's explorables in Chromium, and take pictures of them."""
-    from interp_ref.explorables.bench import bench_explorables as measure
+    from interp_ref.book.redraws import bench_explorables as measure
 
     raise typer.Exit(measure(book, out))
+
+
+@bench.command("pages")
+def bench_pages(
+    book: Path = typer.Argument(Path("build/book"), help="The folder of a book that was built."),
+) -> None:
+    """Print what each page of the book weighs, and how soon it can be used in Chromium."""
+    from interp_ref.book.bench import bench_pages as measure
+
+    raise typer.Exit(measure(book))
 
 
 @bench.command("mutants")

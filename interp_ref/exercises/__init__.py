@@ -34,6 +34,7 @@ LESSONS = {
     "06_cam_family": "lesson06",
     "07_trust": "lesson07",
     "08_cheating_network": "lesson08",
+    "09_bug_hunt": "lesson09",
 }
 
 

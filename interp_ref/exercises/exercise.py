@@ -14,7 +14,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    pass
+    import numpy as np
 
 VISIBLE_SEED = 0
 Inputs = Mapping[str, Any]
@@ -46,11 +46,14 @@ class Challenge:
     criterion: which of the exercise's criteria it decides ("values", "asked class", "sign", "batch" …).
     draw: takes a NumPy generator, gives the function's arguments by name. In a personal exercise it takes the
         owner's id too.
+    on_counterexample: `on_counterexample(returned, generator)` gives them made from the student's own
+        counterexample; see Exercise.counterexample.
     """
 
     name: str
     criterion: str
     draw: Callable[..., dict[str, Any]]
+    on_counterexample: Callable[[Any, np.random.Generator], dict[str, Any]] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,6 +73,10 @@ class Exercise:
         such as held-out pictures, is drawn with them under a name that starts with "_"; no function gets it.
     personal: every student has inputs of their own; grading draws them from the submission's owner, and at
         home from the id given to `my_network`.
+    facts: for returned arrays of which many are right, `facts(returned, **inputs)` gives what they are judged
+    by; it raises UserError, with the mend, for arrays that are not admissible.
+    counterexample: an earlier exercise, without arguments, whose right answer by the same student gives the
+    inputs of the challenges that know what to make of it; a wrong one leaves them as they are drawn.
     ready_made: modules, or functions by full name, that would be the answer; `interp_ref` always is one.
     """
 
@@ -87,6 +94,8 @@ class Exercise:
     observe: Callable | None = None
     measures: Mapping[str, Callable] = field(default_factory=dict)
     personal: bool = False
+    facts: Callable | None = None
+    counterexample: str = ""
     ready_made: tuple[str, ...] = ()
     ties: Mapping[frozenset[str], str] = field(default_factory=dict)
     rtol: float = 1e-4
@@ -139,10 +148,17 @@ class Exercise:
 
         return answer
 
-    def draw(self, challenge: Challenge, seed: int = VISIBLE_SEED, owner: str = "") -> dict[str, Any]:
-        """A challenge's inputs for a seed, and in a personal exercise for an owner: always the same ones."""
+    def draw(
+        self, challenge: Challenge, seed: int = VISIBLE_SEED, owner: str = "", returned=None
+    ) -> dict[str, Any]:
+        """A challenge's inputs for a seed, and in a personal exercise for an owner: always the same ones.
+
+        returned: the student's counterexample, if there is one.
+        """
         import numpy as np  # not before: `interp progress` asks for the lessons' names alone
 
         stream = zlib.crc32(f"{self.name}/{challenge.name}".encode())
         rng = np.random.default_rng([stream, seed])
+        if returned is not None and challenge.on_counterexample is not None:
+            return challenge.on_counterexample(returned, rng)
         return challenge.draw(rng, owner) if self.personal else challenge.draw(rng)

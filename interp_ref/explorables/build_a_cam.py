@@ -4,26 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from interp_ref.explorables.face import face, vector_that_draws
 from interp_ref.explorables.packing import colour_table, pack, picture
-from interp_ref.figures.subjects import Subjects
-
-FACE = (
-    "..............",
-    "...########...",
-    "..#........#..",
-    ".#..........#.",
-    ".#..##..##..#.",
-    ".#..##..##..#.",
-    ".#..........#.",
-    ".#..........#.",
-    ".#.#......#.#.",
-    ".#..#....#..#.",
-    ".#...####...#.",
-    "..#........#..",
-    "...########...",
-    "..............",
-)
-"""What the vector draws, over the 14 x 14 places of a map."""
+from interp_ref.explorables.subjects import Subjects
 
 
 def make(subjects: Subjects) -> dict:
@@ -48,13 +31,3 @@ def one_picture(subjects: Subjects, row: int) -> dict:
         "features": pack(features.T),
         "vector": pack(vector_that_draws(features, 2 * largest * face())),
     }
-
-
-def face() -> np.ndarray:
-    """The face as numbers, 1 on a line and 0 beside it: [196]."""
-    return np.array([float(sign == "#") for line in FACE for sign in line])
-
-
-def vector_that_draws(features: np.ndarray, wanted: np.ndarray) -> np.ndarray:
-    """The shortest v [K] with features [P, K] @ v = wanted [P]: added to every class, it adds `wanted`."""
-    return np.linalg.lstsq(features.astype(np.float64), wanted, rcond=None)[0]

@@ -6,7 +6,7 @@ import numpy as np
 
 from interp_ref import data, models
 from interp_ref.explorables.packing import colour_table, pack, picture
-from interp_ref.figures.subjects import Subjects
+from interp_ref.explorables.subjects import Subjects
 from interp_ref.methods.cam import class_activation_map
 
 TABLES = {"jet": "jet", "viridis": "viridis", "diverging": "RdBu_r"}

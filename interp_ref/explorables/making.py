@@ -24,7 +24,7 @@ def make_explorables(names: list[str] | None = None, out: Path = DATA) -> list[P
     for name in names or ():
         if name not in NAMES:
             raise UserError(f"Expected an explorable of {', '.join(NAMES)}, got {name!r}.")
-    from interp_ref.figures.subjects import find_subjects
+    from interp_ref.explorables.subjects import find_subjects
 
     subjects, made = find_subjects("sketch"), []
     out.mkdir(parents=True, exist_ok=True)

@@ -7,18 +7,16 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from interp_ref import models
-from interp_ref.explorables.packing import colour_table, pack, picture
-from interp_ref.figures.subjects import LAYER, Subjects
+from interp_ref.explorables.packing import colour_table, picture
+from interp_ref.explorables.stops import by_stop
+from interp_ref.explorables.subjects import LAYER, Subjects
 from interp_ref.methods.grad_cam import grad_cam
 from interp_ref.methods.guided_backpropagation import guided_backpropagation
 from interp_ref.methods.parameter_randomization import cascade
 from interp_ref.methods.pixels import largest_of_colours
-from interp_ref.methods.rank_correlation import rank_correlation
 from interp_ref.methods.saliency import saliency
 
 SEED = 1
-BLOCK, BRIGHTEST = 4, 99.5
-"""Maps of pixels are shown as means over blocks of 4 x 4; above this percentile all is as bright."""
 
 
 def make(subjects: Subjects) -> dict:
@@ -61,25 +59,3 @@ def methods(place: int) -> dict[str, Callable]:
 def explained(model, inputs: np.ndarray, asked: np.ndarray, place: int) -> dict[str, np.ndarray]:
     """The maps of each method of one network: [N, h, w]."""
     return {name: method(model, inputs, asked) for name, method in methods(place).items()}
-
-
-def by_stop(maps: list[np.ndarray]) -> dict:
-    """Maps [15, h, w] as they are shown, and the rank correlation of each, at full size, with the first."""
-    maps = np.stack(maps)
-    correlations = rank_correlation(np.broadcast_to(maps[0], maps.shape), maps)
-    small = np.stack([stretched(one) for one in maps])
-    return {
-        "side": small.shape[1],
-        "maps": pack(small.reshape(len(small), -1), bits=8),
-        "correlations": [round(float(one), 3) for one in correlations],
-        "empty": [bool(one.max() <= 0) for one in maps],
-    }
-
-
-def stretched(values: np.ndarray) -> np.ndarray:
-    """One map 0..1: as it is where it has 14 x 14 places, else means of blocks; a map of zeros stays so."""
-    if len(values) > 14:
-        side = len(values) // BLOCK
-        values = values.reshape(side, BLOCK, side, BLOCK).mean(axis=(1, 3))
-    limit = np.percentile(values, BRIGHTEST) or 1.0
-    return np.clip(values / limit, 0, 1)

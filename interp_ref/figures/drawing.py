@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from interp_ref import data, models, show
+from interp_ref.explorables.subjects import LAYER, Subjects, share_inside
 from interp_ref.figures.alt import ALT
-from interp_ref.figures.subjects import LAYER, Subjects, share_inside
 from interp_ref.methods import grad_cam as gradients
 from interp_ref.methods.cam import cam, class_activation_map
 from interp_ref.methods.gradients import gradient_of

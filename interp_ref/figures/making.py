@@ -42,8 +42,8 @@ def make_figures(data: str | Path | None = None, out: str | Path = COMMITTED) ->
 
     out = Path(out)
     _refuse_to_commit_photos(data, out)
+    from interp_ref.explorables.subjects import find_subjects
     from interp_ref.figures import drawing
-    from interp_ref.figures.subjects import find_subjects
 
     subjects = find_subjects(data)
     out.mkdir(parents=True, exist_ok=True)

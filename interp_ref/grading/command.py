@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,6 +21,7 @@ def run_grade(course: Path, wanted: Wanted, *, regrade: bool, dry_run: bool, new
     """Grades and prints; 0 where everything was graded, 1 where a submission could not be."""
     from rich.console import Console
 
+    from interp_ref.grading.alone import alone_in
     from interp_ref.grading.gradebook import Book
     from interp_ref.sandbox import check_engine
 
@@ -33,7 +35,10 @@ def run_grade(course: Path, wanted: Wanted, *, regrade: bool, dry_run: bool, new
     engine = wanted.engine if wanted.scheduler else check_engine(wanted.engine)
     if engine == "none":
         console.print(f"[yellow]{NO_SANDBOX}[/]")
-    with Book(course) as book:
+    with ExitStack() as stack:
+        book = stack.enter_context(Book(course))
+        if not dry_run:
+            stack.enter_context(alone_in(book.root))
         if new_challenges:
             book.draw_new_seed(wanted.lesson)
         target = book.dry() if dry_run else book

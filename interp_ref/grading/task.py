@@ -187,6 +187,7 @@ class _Run:
 class _Asker:
     """Puts challenges of one exercise to the kernel: `ask(inputs, given) -> Answer`.
 
+    name: of the function that is asked, where it is not the exercise's own but its counterexample.
     known: exercises that are judged already. No other's reference stands in, or a notebook with its checks
     in another order could have its answers computed for it.
     """
@@ -194,11 +195,10 @@ class _Asker:
     def __init__(self, talk: Conversation, asked, known: set[str]):
         self.talk, self.asked, self.known = talk, asked, known
 
-    def __call__(self, inputs: Mapping, given: Mapping | None) -> Answer:
+    def __call__(self, inputs: Mapping, given: Mapping | None, name: str = "") -> Answer:
         given = {name: one for name, one in (given or {}).items() if name in self.known}
-        source = ask_source(
-            self.asked.name, packed(inputs, keep=not self.asked.personal), given, self.asked.ready_made
-        )
+        inputs = packed(inputs, keep=not self.asked.personal)
+        source = ask_source(name or self.asked.name, inputs, given, self.asked.ready_made)
         stand_ins = _StandIns(given).answer if given else None
         # Three calls at most, each with the limit that the student has at home, and what it takes to send.
         outputs = self.talk.execute(source, 3 * time_limit() + 10, keep=ANSWER_BYTES, asked=stand_ins)

@@ -8,7 +8,8 @@ import sys
 from interp_ref.bootstrap import ROOT
 from interp_ref.errors import UserError
 
-WORKERS = ("-n", "2", "--dist", "loadfile")
+# In the order of tests/conftest.py, the longest files first, and not those with the most tests.
+WORKERS = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
 
 
 def run_suite(arguments: list[str]) -> int:

@@ -1,8 +1,7 @@
-"""A small book, built once, served from this machine."""
+"""A book served from this machine: a small one that is built once, or the one that INTERP_BOOK names."""
 
-import functools
-import threading
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+import os
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +10,10 @@ LESSON = "00_start_here"
 
 @pytest.fixture(scope="session")
 def book(tmp_path_factory):
-    """The folder of a book of one lesson that was not run; the test is skipped without Sphinx."""
+    """The folder of a book, of one lesson that was not run where none is named; skipped without Sphinx."""
+    if named := os.environ.get("INTERP_BOOK"):
+        assert (Path(named) / "index.html").is_file(), f"INTERP_BOOK names {named}, which holds no book"
+        return Path(named)
     pytest.importorskip("sphinx", reason="Sphinx: run pip install -r requirements-book.txt")
     from interp_ref.book.building import build_book
 
@@ -20,17 +22,10 @@ def book(tmp_path_factory):
     return out
 
 
-class Quiet(SimpleHTTPRequestHandler):
-    """A server that writes no log."""
-
-    def log_message(self, *_):
-        """Says nothing."""
-
-
 @pytest.fixture(scope="session")
 def served(book):
     """The address of the book."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(book)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
+    from interp_ref.book.bench import served
+
+    with served(book) as address:
+        yield address

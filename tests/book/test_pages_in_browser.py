@@ -1,4 +1,4 @@
-"""Every page of a small book in a real browser, without a network."""
+"""Every page of a book in a real browser, without a network."""
 
 from urllib.parse import unquote, urldefrag
 
@@ -47,6 +47,8 @@ def page(window):
     opened.close()
 
 
+# What a screen of 1280 x 1024 shows at 400 %.
+ZOOMED = {"width": 320, "height": 256}
 LOOK = """() => ({
     undrawn: [...document.querySelectorAll('.math')]
         .filter(one => !one.querySelector('mjx-container svg') || one.querySelector('[data-mjx-error]'))
@@ -77,6 +79,8 @@ def look(window, address):
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
         found[scheme] = barriers(page)
+    page.set_viewport_size(ZOOMED)
+    found["zoomed"] = page.evaluate("document.documentElement.scrollWidth")
     page.close()
     return found
 
@@ -118,6 +122,10 @@ def test_axe_finds_no_barrier(seen, scheme):
 
 def test_no_page_scrolls_sideways_on_a_phone(seen):
     assert not {name: page["width"] for name, page in seen.items() if page["width"] > 360}
+
+
+def test_no_page_scrolls_sideways_at_four_times_the_size(seen):
+    assert not {name: page["zoomed"] for name, page in seen.items() if page["zoomed"] > 320}
 
 
 def test_every_picture_has_words(seen):

@@ -23,6 +23,7 @@ DEFINITIONS = {
     "06_cam_family": {"eq-split", "eq-signed"},
     "07_trust": {"eq-truth"},
     "08_cheating_network": set(),
+    "09_bug_hunt": set(),
 }
 """Equations that say what a letter stands for; there is nothing on the other side to compare."""
 
@@ -155,6 +156,15 @@ TESTED = {
         "eq-overlap": "test_overlap_by_hand",
         "eq-ridge": "test_no_other_head_has_a_smaller_loss",
         "eq-normal": "test_the_kernel_solves_the_weighted_normal_equations",
+    },
+    "09_bug_hunt": {
+        "eq-below": "test_a_mixture_gives_the_picture_below_back",
+        "eq-mean": "test_the_mean_of_each_map_plus_the_bias_is_the_score",
+        "eq-through-pool": "test_behind_a_max_pool_the_mean_of_the_map_plus_the_bias_is_the_score",
+        "eq-over-empty": "test_through_a_batch_norm_the_map_is_what_the_features_add_to_an_empty_picture",
+        "eq-switched-off": "test_switching_off_what_grad_cam_lights_lowers_the_score_by_all_that_it_shows",
+        "eq-loss-slope": "test_the_slope_of_the_loss_is_that_of_the_tape",
+        "eq-one-step": "test_moving_a_colour_of_the_brightest_pixel_by_one_moves_the_score_by_the_saliency",
     },
 }
 

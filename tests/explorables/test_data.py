@@ -8,11 +8,11 @@ import pytest
 from interp_ref import models
 from interp_ref.bootstrap import ROOT
 from interp_ref.errors import UserError
-from interp_ref.explorables import build_a_cam, colour_maps, occluder, randomise
+from interp_ref.explorables import colour_maps, face, occluder, randomise, stops
 from interp_ref.explorables.making import DATA, NAMES, SITE, as_script, data_of, make_explorables
 from interp_ref.explorables.packing import pack, unpack
 from interp_ref.explorables.questions import QUESTIONS
-from interp_ref.figures.subjects import LAYER
+from interp_ref.explorables.subjects import LAYER
 from interp_ref.methods.cam import cam
 from interp_ref.methods.class_scores import class_scores
 from interp_ref.methods.grad_cam import channel_weights, combine
@@ -25,7 +25,7 @@ ALL_TOGETHER, ONE_PAGE = 3_000_000, 1_200_000
 @pytest.fixture(scope="module")
 def subjects():
     """The sketches and VGG16, as `interp explorables` has them."""
-    from interp_ref.figures.subjects import find_subjects
+    from interp_ref.explorables.subjects import find_subjects
 
     return find_subjects("sketch")
 
@@ -84,7 +84,7 @@ def test_build_a_cams_vector_draws_a_face_and_moves_no_probability(subjects):
     for one in stored["pictures"].values():
         features, vector = unpack(one["features"]), unpack(one["vector"])
         drawn = vector @ features
-        assert np.corrcoef(drawn, build_a_cam.face())[0, 1] > 0.999
+        assert np.corrcoef(drawn, face.face())[0, 1] > 0.999
         moved = (weights + vector) @ features.mean(axis=1) - weights @ features.mean(axis=1)
         assert moved[0] == pytest.approx(moved[1]) and abs(moved[0]) > 1
 
@@ -140,7 +140,7 @@ def test_randomise_holds_what_the_cascade_gives(subjects):
         for method, one in stored["pictures"][name]["methods"].items():
             pair = trained[method][n : n + 1], head[method][n : n + 1]
             assert one["correlations"][1] == pytest.approx(float(rank_correlation(*pair)[0]), abs=0.01)
-            assert np.abs(unpack(one["maps"])[1] - randomise.stretched(pair[1][0]).ravel()).max() < 0.02
+            assert np.abs(unpack(one["maps"])[1] - stops.stretched(pair[1][0]).ravel()).max() < 0.02
 
 
 def test_the_question_about_random_layers_is_answered_by_its_data():

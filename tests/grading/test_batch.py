@@ -11,6 +11,7 @@ import psutil
 import pytest
 
 from interp_ref.exercises import exercises_of
+from interp_ref.grading.alone import alone_in
 from interp_ref.grading.gradebook import Book
 
 LESSON = "00_start_here"
@@ -53,6 +54,14 @@ def test_points_are_those_of_stock_nbgrader(a_class, released, solved):
     stock = a_class.command("autograde", LESSON, "--force", program="nbgrader")
     assert stock.returncode == 0, stock.stderr
     assert {student: a_class.scores(student) for student in ours} == ours
+
+
+def test_a_second_grader_in_a_course_is_refused_and_changes_nothing(a_class, solved):
+    handed_in(a_class, solved, 1)
+    with alone_in(a_class.root):
+        done = a_class.command("grade", "--jobs", "1")
+    assert done.returncode == 2 and "Another `interp grade` is at work in" in done.stderr
+    assert graded_so_far(a_class) == 0
 
 
 def started(a_class, *arguments):

@@ -176,6 +176,16 @@ def test_no_module_needs_a_part_that_was_left_out_except_commands_that_are_left_
         assert not gone or name.startswith("interp_ref/cli/"), f"{name} imports {gone}"
 
 
+def test_a_student_can_put_an_explorable_into_a_notebook(wheel, tmp_path):
+    wheel.extractall(tmp_path)
+    code = "from interp_ref import explorable; print(explorable('build_a_cam').html)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, encoding="utf-8"
+    )
+    assert done.returncode == 0, done.stderr
+    assert "<iframe" in done.stdout and "Build a CAM" in done.stdout
+
+
 def test_entry_points_of_the_wheel_lead_somewhere(wheel):
     (name,) = [name for name in wheel.namelist() if name.endswith("entry_points.txt")]
     for module in re.findall(r"= ([\w.]+)", wheel.read(name).decode("utf-8")):

@@ -173,6 +173,21 @@ def test_a_mistake_costs_once_though_the_reference_is_not_in_the_kernel(sandbox)
     assert outcome.exercises["channel_weights"].verdict.points == 0
 
 
+@pytest.mark.parametrize(
+    ("own", "earned"),
+    [("-np.ones((1, 1, 9))", 1), ("np.ones((1, 1, 9))", 2), ("undefined", 2)],
+)
+def test_a_property_is_asked_about_the_counterexample_in_the_same_kernel(sandbox, own, earned):
+    """The property is wrong on maps of one row of nine, which only the student's own arrays are."""
+    counterexample = f"def counterexample_scaled_heatmap():\n    return {own}"
+    holds = (
+        "def holds_scaled_heatmap(maps, outputs):\n"
+        "    return maps.shape == (1, 1, 9) or bool(((outputs >= 0) & (outputs <= 1)).all())"
+    )
+    outcome = grade(job(counterexample, (holds, "holds_scaled_heatmap"), lesson="09_bug_hunt"), sandbox)
+    assert outcome.exercises["holds_scaled_heatmap"].verdict.points == earned
+
+
 def test_a_stand_in_computes_a_request_once_and_stops_answering_after_too_many(monkeypatch):
     calls = []
 

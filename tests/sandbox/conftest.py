@@ -1,8 +1,11 @@
 """One sandbox for all its tests, and a way to run code in it as a student would."""
 
 import contextlib
+import os
 import sys
+import tomllib
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import psutil
 import pytest
@@ -10,6 +13,8 @@ import pytest
 from interp_ref.errors import UserError
 from interp_ref.grading.conversation import Conversation, KernelGone
 from interp_ref.sandbox.limits import Limits
+
+REPOSITORY = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="session")
@@ -32,6 +37,25 @@ def bubblewrap():
 def sandbox(bubblewrap):
     with bubblewrap.BubblewrapSandbox() as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def settings(bubblewrap, tmp_path_factory):
+    """An environment in which Jupyter finds the provisioner as pyproject.toml declares it."""
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    group = "jupyter_client.kernel_provisioners"
+    installed = tmp_path_factory.mktemp("installed")
+    metadata = installed / "interp_declared-1.dist-info"
+    metadata.mkdir()
+    lines = [f"{name} = {value}" for name, value in project["entry-points"][group].items()]
+    (metadata / "entry_points.txt").write_text("\n".join([f"[{group}]", *lines]), encoding="utf-8")
+    (metadata / "METADATA").write_text("Name: interp-declared\nVersion: 1\n", encoding="utf-8")
+    return {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join([str(REPOSITORY), str(installed)]),
+        "JUPYTER_DEFAULT_PROVISIONER_NAME": "interp-sandbox",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+    }
 
 
 @pytest.fixture

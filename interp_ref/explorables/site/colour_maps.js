@@ -1,7 +1,7 @@
 // Colour-map honesty: one map of class cat in three tables of colours and on two scales, and what you believe.
 "use strict";
 {
-  const SIDE = 14, PLACES = SIDE * SIDE, LETTERS = ["A", "B", "C", "D"];
+  const ALL = ["A", "B", "C", "D"];
   const SCALES = { picture: "each picture its own scale", batch: "one scale" };
 
   /** The colours as the eye reads their lightness: grey of the same luminance (WCAG's formula for sRGB). */
@@ -20,23 +20,33 @@
     return diverging ? [-explorable.reach(values), explorable.reach(values)] : [low, high];
   };
 
+  /** Fewer than four pictures: their figures and choices go. */
+  const takeAway = (part, letters) => letters.forEach((letter) => {
+    part(letter).closest("figure").remove();
+    part("belief").querySelector(`input[value="${letter}"]`).closest("label").remove();
+  });
+
   const prepare = async (data, part) => {
     const all = explorable.unpack(data.maps), images = await Promise.all(data.images.map(explorable.picture));
-    const maps = LETTERS.map((_, n) => all.subarray(n * PLACES, (n + 1) * PLACES));
+    const letters = ALL.slice(0, images.length), places = all.length / images.length, side = data.side ?? Math.sqrt(places);
+    const maps = letters.map((_, n) => all.subarray(n * places, (n + 1) * places));
+    const evidence = data.logits ?? maps.map((map) => map.reduce((sum, value) => sum + value, 0) / places);
+    const most = evidence.indexOf(Math.max(...evidence)), best = letters[most];
+    takeAway(part, ALL.slice(images.length));
     const tables = Object.fromEntries(Object.entries(data.tables).map(([name, of]) => [name, explorable.unpack(of)]));
     const grey = Object.fromEntries(Object.entries(tables).map(([name, of]) => [name, greys(of)]));
     const beliefs = new Map();
 
     const drawOne = (state, n) => {
-      const letter = LETTERS[n], colours = (state.lightness ? grey : tables)[state.colours];
+      const letter = letters[n], colours = (state.lightness ? grey : tables)[state.colours];
       const [low, high] = ends(state.scale === "batch" ? all : maps[n], state.colours === "diverging");
       const image = state.pictures ? images[n] : null;
-      explorable.heat(part(letter), { image, values: maps[n], side: SIDE, colours, low, high });
+      explorable.heat(part(letter), { image, values: maps[n], side, colours, low, high });
       const numbers = [low, high].map((one) => (state.numbers ? explorable.signed(one, 1) : ""));
       explorable.bar(part(`bar-${letter}`), colours, ...numbers);
-      const [least, most] = ends(maps[n], false).map((one) => explorable.signed(one, 1));
-      explorable.describe(part(letter), `Map of picture ${letter}: from ${least} to ${most}, ` +
-        `largest at ${explorable.largestPlace(maps[n], SIDE)}; on this scale its largest value has the colour at ` +
+      const [least, largest] = ends(maps[n], false).map((one) => explorable.signed(one, 1));
+      explorable.describe(part(letter), `Map of picture ${letter}: from ${least} to ${largest}, ` +
+        `largest at ${explorable.largestPlace(maps[n], side)}; on this scale its largest value has the colour at ` +
         `${Math.round((100 * (ends(maps[n], false)[1] - low)) / (high - low))} % of the bar.`);
     };
 
@@ -47,15 +57,15 @@
       beliefs.set(setting, state.belief);
       const items = [...beliefs].map(([of, letter]) => Object.assign(document.createElement("li"), { textContent: `${of}: ${letter}` }));
       part("beliefs").replaceChildren(...items);
-      const n = LETTERS.indexOf(state.belief), most = explorable.signed(ends(maps[n], false)[1], 1);
-      const logits = data.logits.map((one, of) => `${LETTERS[of]} ${explorable.signed(one)}`).join(", ");
-      return `You say ${state.belief}, whose map reaches ${most}. The logits of cat are ${logits}: ` +
-        (n === 2 ? "C has the most evidence." : "C has the most evidence, and its map reaches " +
-        `${explorable.signed(ends(maps[2], false)[1], 1)}. Change the scale, then answer again.`);
+      const reach = (n) => explorable.signed(ends(maps[n], false)[1], 1);
+      const numbers = evidence.map((one, of) => `${letters[of]} ${explorable.signed(one)}`).join(", ");
+      return `You say ${state.belief}, whose map reaches ${reach(letters.indexOf(state.belief))}. ` +
+        `The ${data.logits ? "logits of the class" : "means of the maps"} are ${numbers}: ${best} has the most evidence` +
+        (state.belief === best ? "." : `, and its map reaches ${reach(most)}. Change the scale, then answer again.`);
     };
 
     return (state) => {
-      LETTERS.forEach((_, n) => drawOne(state, n));
+      letters.forEach((_, n) => drawOne(state, n));
       return `${state.colours}, ${SCALES[state.scale]}. ${reply(state)}`;
     };
   };

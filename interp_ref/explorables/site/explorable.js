@@ -3,6 +3,8 @@
 "use strict";
 
 const explorable = { received: {}, VERSION: "1", PAUSE: 350 };
+// Inside a notebook's output a page has no address of its own that could hold its state.
+const ADDRESSED = location.protocol !== "about:";
 
 /** Called by a data script; what never arrives whole never gets here. */
 explorable.receive = (name, data) => { explorable.received[name] = data; };
@@ -19,10 +21,13 @@ explorable.unpack = ({ shape, bits, low, step, data }) => {
   return Float32Array.from(numbers, (number) => low + step * number);
 };
 
-explorable.picture = (address) => {
+/** The picture at an address, once it can be drawn; null where there is none. */
+explorable.picture = async (address) => {
+  if (!address) return null;
   const image = new Image();
   image.src = address;
-  return image.decode().then(() => image);
+  await image.decode();
+  return image;
 };
 
 /**
@@ -32,10 +37,7 @@ explorable.picture = (address) => {
 explorable.start = (name, prepare) => {
   const box = document.querySelector(`[data-explorable="${name}"]`);
   const stage = box.querySelector(".stage"), open = box.querySelector("button.open");
-  const show = () => { stage.hidden = false; open.hidden = true; };
-  open.hidden = false;
-  open.addEventListener("click", () => { show(); stage.querySelector("input, select").focus(); });
-  box.querySelector("form.predict").addEventListener("change", show);
+  if (open) waitForGuess(box, stage, open);
   return load(name, box.dataset.source)
     .then((data) => prepare(data, (part) => stage.querySelector(`[data-part="${part}"]`)))
     .then((draw) => connect(box, stage, draw))
@@ -47,7 +49,16 @@ explorable.start = (name, prepare) => {
     });
 };
 
+/** The stage opens after a guess, or without one; on a reader's own data nothing is asked. */
+function waitForGuess(box, stage, open) {
+  const show = () => { stage.hidden = false; open.hidden = true; };
+  open.hidden = false;
+  open.addEventListener("click", () => { show(); stage.querySelector("input, select").focus(); });
+  box.querySelector("form.predict").addEventListener("change", show);
+}
+
 function load(name, source) {
+  if (name in explorable.received) return Promise.resolve(explorable.received[name]);
   return new Promise((resolve, reject) => {
     const script = document.createElement("script");
     script.src = source;
@@ -78,7 +89,7 @@ function connect(box, stage, draw) {
   const changed = () => {
     soon();
     clearTimeout(box.writing);
-    box.writing = setTimeout(() => history.replaceState(null, "", address(form)), explorable.PAUSE);
+    if (ADDRESSED) box.writing = setTimeout(() => history.replaceState(null, "", address(form)), explorable.PAUSE);
   };
   const arrive = () => { trouble(box, read(form, location.hash)); redraw(); };
   form.addEventListener("submit", (event) => event.preventDefault());
@@ -169,6 +180,18 @@ explorable.bar = (place, colours, low, high) => {
   explorable.heat(place.querySelector("canvas"), { values: ramp, side: 256, colours, low: 0, high: 255 });
   place.querySelector(".low").textContent = low;
   place.querySelector(".high").textContent = high;
+};
+
+/** The choices of a group of radio buttons, `{value: words}`, where the data bring their own. */
+explorable.choices = (form, name, choices) => {
+  const group = form.querySelector(`input[name="${name}"]`).closest("fieldset");
+  group.querySelectorAll("label").forEach((one) => one.remove());
+  Object.entries(choices).forEach(([value, words], n) => {
+    const label = document.createElement("label"), radio = document.createElement("input");
+    Object.assign(radio, { type: "radio", name, value, defaultChecked: n === 0 });
+    label.append(radio, ` ${words}`);
+    group.append(" ", label);
+  });
 };
 
 /** What a slider's number means, for those who hear it. */

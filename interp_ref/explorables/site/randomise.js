@@ -1,7 +1,7 @@
 // Randomise the network: the maps of four methods at 15 stops, and what is left of their order of pixels.
 "use strict";
 {
-  const METHODS = { grad_cam: "Grad-CAM", saliency: "Saliency", guided: "Guided backpropagation", random: "Random numbers" };
+  const TITLES = { grad_cam: "Grad-CAM", saliency: "Saliency", guided: "Guided backpropagation", random: "Random numbers" };
 
   const readPicture = async (packed) => {
     const methods = Object.entries(packed.methods).map(([name, one]) => [name, { ...one, all: explorable.unpack(one.maps) }]);
@@ -9,28 +9,33 @@
   };
 
   const prepare = async (data, part) => {
-    const colours = explorable.unpack(data.colours), pictures = {};
+    const colours = explorable.unpack(data.colours), pictures = {}, titles = data.titles ?? TITLES;
+    const stops = data.stops.length, slider = part("stop");
+    slider.max = stops - 1;
+    part("count").textContent = stops - 1;
+    Object.keys(TITLES).filter((name) => !(name in titles)).forEach((name) => part(name).closest("figure").remove());
+    if (data.choices) explorable.choices(slider.form, "picture", data.choices);
     for (const [name, packed] of Object.entries(data.pictures)) pictures[name] = await readPicture(packed);
     explorable.bar(part("bar"), colours, "0", "largest of each map");
 
     const drawOne = (name, one, stop) => {
-      const count = one.side * one.side, values = one.all.subarray(stop * count, (stop + 1) * count);
+      const count = one.all.length / stops, values = one.all.subarray(stop * count, (stop + 1) * count);
       const words = one.empty[stop] ? "zero everywhere" :
         `correlation with the trained network's map ${explorable.signed(one.correlations[stop])}`;
       explorable.heat(part(name), { values, side: one.side, colours, low: 0, high: 1 });
-      part(`${name}-title`).textContent = `${METHODS[name]}: ${words}`;
-      explorable.describe(part(name), `${METHODS[name]}: ${words}` +
+      part(`${name}-title`).textContent = `${titles[name]}: ${words}`;
+      explorable.describe(part(name), `${titles[name]}: ${words}` +
         (one.empty[stop] ? "." : `; largest at ${explorable.largestPlace(values, one.side)} of ${one.side}.`));
-      return `${METHODS[name]}: ${one.empty[stop] ? "zero everywhere" : explorable.signed(one.correlations[stop])}`;
+      return `${titles[name]}: ${one.empty[stop] ? "zero everywhere" : explorable.signed(one.correlations[stop])}`;
     };
 
     return (state) => {
       const shown = pictures[state.picture];
       const said = Object.entries(shown.methods).map(([name, one]) => drawOne(name, one, state.stop));
-      part("picture").getContext("2d").drawImage(shown.image, 0, 0);
+      part("picture").getContext("2d").drawImage(shown.image, 0, 0, 224, 224);
       part("layer").textContent = state.stop ? `down to ${data.stops[state.stop]}` : "the trained network";
-      explorable.value(part("stop"), `${state.stop}, ${part("layer").textContent}`);
-      return `${state.stop} of 14 layers are random. Correlation with the map of the trained network: ${said.join("; ")}.`;
+      explorable.value(slider, `${state.stop}, ${part("layer").textContent}`);
+      return `${state.stop} of ${stops - 1} layers are random. Correlation with the map of the trained network: ${said.join("; ")}.`;
     };
   };
 

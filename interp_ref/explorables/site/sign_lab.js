@@ -1,7 +1,7 @@
 // The sign lab: on a pooled head Grad-CAM of any f(logits) is ReLU(sum_d df/dz_d M_d) / Z, here for three f.
 "use strict";
 {
-  const SIDE = 14, PLACES = SIDE * SIDE, NOTCHES = 20;
+  const NOTCHES = 20;
   const KINDS = { score: "the score", loss: "the loss", probability: "the probability" };
 
   /** Weights and bias times this: 0.1 at the left end, 1 at notch 20, 100 at the right end. */
@@ -18,8 +18,8 @@
     };
   };
 
-  const gradCam = ([first, second], maps, factor) => Float32Array.from({ length: PLACES }, (_, place) =>
-    Math.max(0, (factor * (first * maps[place] + second * maps[PLACES + place])) / PLACES));
+  const gradCam = ([first, second], maps, factor) => Float32Array.from({ length: maps.length / 2 }, (_, place) =>
+    Math.max(0, (2 * factor * (first * maps[place] + second * maps[maps.length / 2 + place])) / maps.length));
 
   const short = (value) => (value === 0 || value >= 0.001 ? value.toFixed(3) : value.toExponential(1).replace("-", "−"));
 
@@ -27,25 +27,29 @@
     const colours = explorable.unpack(data.colours), pictures = {};
     for (const [name, one] of Object.entries(data.pictures)) {
       pictures[name] = { image: await explorable.picture(one.image), logits: one.logits,
-        maps: explorable.unpack(one.maps), where: explorable.unpack(one.where) };
+        maps: explorable.unpack(one.maps), where: one.where && explorable.unpack(one.where) };
     }
+    if (data.titles) explorable.choices(part("sure").form, "picture", data.titles);
+    const sideOf = (map) => data.side ?? Math.sqrt(map.length);
 
     /** How much of a map lies on the cat and on the dog, in percent; null where the map is zero. */
     const shares = (map, where) => {
       const whole = map.reduce((sum, value) => sum + value, 0);
-      const on = (c) => map.reduce((sum, value, place) => sum + value * where[c * PLACES + place], 0);
+      const on = (c) => map.reduce((sum, value, place) => sum + value * where[c * map.length + place], 0);
       return whole > 0 ? data.names.map((_, c) => Math.round((100 * on(c)) / whole)) : null;
     };
 
     const describe = (kind, map, where) => {
-      const on = shares(map, where), largest = explorable.reach(map);
-      return `Gradient of ${KINDS[kind]}: ` + (on === null ? "zero everywhere, nothing is left to show" :
-        `largest ${short(largest)}; ${on[0]} % on the cat, ${on[1]} % on the dog`);
+      const largest = explorable.reach(map), on = where && shares(map, where);
+      const place = where ? on && `; ${on[0]} % on the cat, ${on[1]} % on the dog` :
+        `, at ${explorable.largestPlace(map, sideOf(map))}`;
+      return `Gradient of ${KINDS[kind]}: ` +
+        (largest > 0 ? `largest ${short(largest)}${place}` : "zero everywhere, nothing is left to show");
     };
 
     const drawOne = (kind, map, { image, where }, high) => {
       const words = describe(kind, map, where);
-      explorable.heat(part(kind), { image, values: map, side: SIDE, colours, low: 0, high });
+      explorable.heat(part(kind), { image, values: map, side: sideOf(map), colours, low: 0, high });
       part(`${kind}-title`).textContent = `${words}.`;
       explorable.describe(part(kind), words);
       return `${words}.`;

@@ -14,7 +14,7 @@ from pathlib import Path
 from interp_ref.errors import UserError
 
 # Parts that only instructors and authors use; the command line leaves out what needs them.
-LEFT_OUT = ("bank", "benching", "book", "explorables", "figures", "grading", "sandbox")
+LEFT_OUT = ("bank", "benching", "book", "figures", "grading", "sandbox")
 # Requirements of those parts alone.
 NOT_FOR_STUDENTS = ("dask", "distributed", "psycopg2-binary")
 BUILD = "import sys; from setuptools import build_meta; print(build_meta.build_wheel(sys.argv[1]))"

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from html import escape
+from pathlib import Path
 
 from interp_ref.predicting import Prediction
+
+PREDICT = Path(__file__).with_name("predict.js")
+"""The script that answers a choice."""
 
 
 def question_html(asked: Prediction) -> str:
