@@ -34,20 +34,20 @@ PREDICTIONS = (
         "show?",
         choices={
             "a": "the same brightness everywhere",
-            "b": "nothing: the map is zero",
-            "c": "some places of the picture, as it does for other networks",
+            "b": "some places, as for any network",
+            "c": "nothing: every value is zero",
             "d": "the animal, since there the tint matters",
         },
-        right="c",
+        right="b",
         happened="The maps light up some places and not others, fur in one picture and the wall in another, "
         "and none of them says that every pixel has changed. The two shares above them do.",
         replies={
             "a": "The evidence is everywhere, the features are not: the network's channels answer more to "
             "some colours and textures than to others, and the map shows these places.",
-            "b": "The tint raises the score of its class, and what raises the score shows on the map. It "
-            "shows at places that mean nothing.",
-            "c": "A map always has a highest place. That there is one is no sign that the evidence has a "
+            "b": "A map always has a highest place. That there is one is no sign that the evidence has a "
             "place.",
+            "c": "The tint raises the score of its class, and what raises the score shows on the map. It "
+            "shows at places that mean nothing.",
             "d": "Where the fur is warm in colour it lights up, and in another picture the wall does. "
             "Compare all the rows: the tint is in every pixel of every second one.",
         },
