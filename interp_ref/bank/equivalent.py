@@ -378,8 +378,7 @@ EQUIVALENT: dict[str, dict[str, str]] = {
     },
     "new_head": {
         "lesson08_repairing._new_head ReplaceBinaryOperator_Sub_Add: kernel = step.solve(around, targets + aims, share, ridge)": AROUND,
-        "lesson08_repairing._new_head ReplaceBinaryOperator_Sub_Pow: kernel = step.solve(around, targets ** aims, share, ridge)": "0 and 1 to a power above 0 are 0 and 1. "
-        + AROUND,
+        "lesson08_repairing._new_head ReplaceBinaryOperator_Sub_Pow: kernel = step.solve(around, targets ** aims, share, ridge)": "Under a power above 0 what is 0 or 1 stays so, and what is taken off all targets drops out of the solution.",
         "lesson08_repairing._one_hot ReplaceBinaryOperator_Add_BitOr: return np.eye(labels.max() | 1)[labels]": THREE,
         "lesson08_repairing._one_hot ReplaceBinaryOperator_Add_BitXor: return np.eye(labels.max() ^ 1)[labels]": THREE,
     },
