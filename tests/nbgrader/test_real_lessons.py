@@ -15,11 +15,14 @@ each_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: less
 
 @pytest.fixture(scope="session")
 def course(tmp_path_factory, whole_course):
-    """The whole course released, with each lesson's solution and each lesson as it is handed in."""
+    """The whole course released, with each lesson's solution and each lesson as it is handed in.
+
+    The solution is Ada's: lesson 8 solves her network, which nobody else's answers are about.
+    """
     course = whole_course(tmp_path_factory.mktemp("course"))
     release(root=course.root)
     for lesson in all_lessons(course.root):
-        course.submit("solution", lesson.name, nbformat.read(lesson.solution, as_version=4))
+        course.submit("ada", lesson.name, nbformat.read(lesson.solution, as_version=4))
         course.submit("untouched", lesson.name, nbformat.read(lesson.released, as_version=4))
     return course
 
@@ -31,7 +34,7 @@ def test_the_solution_has_full_marks_and_leaves_its_reflection_and_the_untouched
     done = course.nbgrader("autograde", lesson.name)
     assert done.returncode == 0, done.stderr[-3000:]
     points, reflection = declared(lesson)
-    solution = course.scores("solution", lesson.name)
+    solution = course.scores("ada", lesson.name)
     assert {name: solution[name][0] for name in points} == points
     assert [name for name, (_, _, needed) in solution.items() if needed] == [reflection]
     untouched = course.scores("untouched", lesson.name)
