@@ -202,7 +202,11 @@ def with_programs(folder):
 
 def without_interp():
     """The environment without the course's own variables, and without those of a `make` that runs the tests."""
-    return {name: value for name, value in os.environ.items() if not name.startswith(("INTERP_", "MAKE", "MFLAGS"))}
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("INTERP_", "MAKE", "MFLAGS"))
+    }
 
 
 @pytest.mark.parametrize(

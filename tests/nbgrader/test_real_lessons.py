@@ -43,10 +43,10 @@ def test_the_solution_has_full_marks_and_leaves_its_reflection_and_the_untouched
 
 
 @pytest.mark.story
-@pytest.mark.parametrize("name", ["00_start_here", "02_cam"])
-def test_a_lesson_runs_on_photos_too(name, photos, tmp_path, monkeypatch):
+def test_a_lesson_runs_on_photos_too(photos, tmp_path, monkeypatch):
+    """The first one; all of them do in the book that continuous integration builds with photos."""
     monkeypatch.setenv("INTERP_DATA", str(photos / "cats_vs_dogs"))
-    notebook = read_text(next(lesson for lesson in LESSONS if lesson.name == name))
+    notebook = read_text(LESSONS[0])
     NotebookClient(notebook, timeout=600, resources={"metadata": {"path": str(tmp_path)}}).execute()
 
 
