@@ -201,7 +201,7 @@ def with_programs(folder):
 
 
 def without_interp():
-    """The environment without the course's own variables, and without those of a `make` that runs the tests."""
+    """The environment without the variables of the course, and of a `make` that runs the tests."""
     return {
         name: value
         for name, value in os.environ.items()
