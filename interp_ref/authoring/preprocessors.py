@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import nbformat
@@ -15,6 +16,7 @@ from interp_ref.authoring.lowering import lower_notebook
 from interp_ref.authoring.predictions import blank
 from interp_ref.authoring.repairing import repair
 from interp_ref.authoring.skipping import skip_story
+from interp_ref.checking.owner import VARIABLE
 
 
 class LowerMyst(NbGraderPreprocessor):
@@ -55,9 +57,10 @@ class RepairCells(NbGraderPreprocessor):
 
 
 class SkipStory(NbGraderPreprocessor):
-    """Before execution: the story cells are passed over."""
+    """Before execution: the story cells are passed over, and the kernel is told whose notebook it runs."""
 
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
+        os.environ[VARIABLE] = resources["nbgrader"]["student"]
         skipped = skip_story(nb, released_notebook(self, resources))
         self.log.debug("%d story cells are not run", skipped)
         return nb, resources

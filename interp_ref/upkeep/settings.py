@@ -21,6 +21,7 @@ VARIABLES = {
     "INTERP_REQUIRE_POSTGRES": "a skipped PostgreSQL test is a failure",
     "INTERP_REQUIRE_SANDBOX": "a skipped sandbox test is a failure",
     "INTERP_SANDBOX_IMAGE": "the image that Podman or Docker grades in",
+    "INTERP_STUDENT": "whose notebook a kernel runs; set by the course while nbgrader grades",
     "INTERP_VGG16_WEIGHTS": "a weights file of your own",
 }
 

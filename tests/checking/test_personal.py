@@ -94,6 +94,14 @@ def test_each_criterion_needs_a_measure():
         declared(measures={"mean": larger_than_half})
 
 
+def test_while_nbgrader_grades_it_is_the_submissions_student_who_counts(monkeypatch):
+    monkeypatch.setitem(owner._state, "owner", "grace")
+    monkeypatch.setenv(owner.VARIABLE, "ada")
+    assert owner.owner_of(OWN) == "grace"
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    assert owner.owner_of(OWN) == "ada"
+
+
 def test_at_home_a_check_without_an_id_says_which_cell_is_missing(monkeypatch, capsys):
     monkeypatch.setitem(owner._state, "owner", "")
     assert check("case_file", lambda **inputs: None) == 0.0
