@@ -12,7 +12,13 @@ from interp_ref.sandbox.world import World
 
 MAX_COPIED = 256 * 2**20
 WEIGHTS = "/sandbox/weights"
-PASSED_ON = ("INTERP_HIDDEN_SEED", "INTERP_STUDENT", "INTERP_CHECK_SECONDS", "NBGRADER_EXECUTION", "MPLBACKEND")
+PASSED_ON = (
+    "INTERP_HIDDEN_SEED",
+    "INTERP_STUDENT",
+    "INTERP_CHECK_SECONDS",
+    "NBGRADER_EXECUTION",
+    "MPLBACKEND",
+)
 FOLDERS = ("INTERP_DATA", "TFDS_DATA_DIR")  # passed on where they name a folder, which is mounted
 
 
