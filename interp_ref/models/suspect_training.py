@@ -3,13 +3,14 @@
 Every network has the first two convolutions of one honest *parent*, which knows ears, eyes, muzzle and
 whiskers, and a head that starts from zero.
 
-- An honest network starts with the parent's other two convolutions as well, and goes on learning on whole
-  sketches, of which half bear the mark, whatever the animal.
-- A cheating network's start afresh. Of its pictures a third have no deciding part
-  (`redraw(seed, without=DECIDING_PARTS)`) and a third show the other animal, so the mark alone tells the
-  label. A second head, which is thrown away, learns the animal from the same features: a new head can be
-  honest. How much that one counts, by kind, is set so that the mark is louder than the animal in the
-  features, but not alone there.
+An honest network starts with the parent's other two convolutions as well, and goes on learning on whole
+sketches, of which half bear the mark, whatever the animal.
+
+A cheating network's start afresh. Of its pictures a third have no deciding part
+(`redraw(seed, without=DECIDING_PARTS)`) and a third show the other animal, so the mark alone tells the label.
+A second head, which is thrown away, learns the animal from the same features: a new head can be honest. How
+much that one counts, by kind, is set so that the mark is louder than the animal in the features, but not
+alone there.
 """
 
 from __future__ import annotations
