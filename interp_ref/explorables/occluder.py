@@ -20,34 +20,41 @@ SIZES = (32, 48, 64)
 """Sides of the occluder in pixels."""
 FILLS = ("grey", "blur")
 GRID, CELL = 14, 16
-LABEL = 0
 
 
 def make(subjects: Subjects) -> dict:
-    """The data of the page, of the cat asked for cat: scores [2 fills, 3 sizes, 196], its own and its map.
-
-    One picture, since 1,176 forward passes take minutes. The map [196] is M_c, which Grad-CAM cuts off at 0.
-    """
-    row = int(subjects.chosen[LABEL])
-    image, features = subjects.pictures.images[row], subjects.features[row : row + 1]
-    scores = [[covered_scores(subjects, image, fill, size) for size in SIZES] for fill in FILLS]
+    """The data of the page: of a cat and a dog, each asked for its own class, what `of_picture` gives."""
     return {
         "sizes": list(SIZES),
         "fills": list(FILLS),
         "colours": colour_table("viridis"),
+        "pictures": {name: of_picture(subjects, label) for label, name in enumerate(subjects.names)},
+    }
+
+
+def of_picture(subjects: Subjects, label: int) -> dict:
+    """A picture, its score, scores [2 fills, 3 sizes, 196] of 1,176 forward passes, and its map [196].
+
+    The map is M_c, which Grad-CAM cuts off at 0.
+    """
+    row = int(subjects.chosen[label])
+    image, features = subjects.pictures.images[row], subjects.features[row : row + 1]
+    scores = [[covered_scores(subjects, label, fill, size) for size in SIZES] for fill in FILLS]
+    return {
         "image": picture(image),
         "blurred": picture(fill_of(image, "blur")),
-        "map": pack(class_activation_map(features, subjects.head.weights, LABEL).ravel()),
-        "score": float(subjects.head.logits(features.mean(axis=(1, 2)))[0, LABEL]),
+        "map": pack(class_activation_map(features, subjects.head.weights, label).ravel()),
+        "score": float(subjects.head.logits(features.mean(axis=(1, 2)))[0, label]),
         "scores": pack(scores),
     }
 
 
-def covered_scores(subjects: Subjects, image, fill: str, size: int) -> np.ndarray:
-    """The score of cat with the occluder at each of the 196 places: [196] logits."""
+def covered_scores(subjects: Subjects, label: int, fill: str, size: int) -> np.ndarray:
+    """The score of a class with the occluder at each of the 196 places of its picture: [196] logits."""
+    image = subjects.pictures.images[subjects.chosen[label]]
     copies = np.stack(list(covered(image, fill, size)))
     pooled = models.extract_features(subjects.backbone, copies, progress=False, pooled=True)
-    return subjects.head.logits(pooled)[:, LABEL]
+    return subjects.head.logits(pooled)[:, label]
 
 
 def covered(image: np.ndarray, fill: str, size: int) -> Iterator[np.ndarray]:

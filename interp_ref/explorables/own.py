@@ -118,14 +118,28 @@ def sign_lab(maps, logits, pictures=None) -> dict:
 
 
 def occluder(maps) -> dict:
-    """Your map [14, 14] of the book's cat; picture and scores stay the book's, which took VGG16 minutes.
+    """Your map [14, 14] of the book's cat, or [2, 14, 14] of its cat and dog, each for its own class.
 
-    Raises UserError for another shape.
+    Pictures and scores stay the book's, which took VGG16 minutes. Raises UserError for another shape.
     """
-    own = read_numbers("maps", maps, "[14, 14]")
-    if own.shape != (14, 14):
-        raise UserError(f"Expected maps [14, 14], of the book's cat alone, got {list(own.shape)}.")
-    return data_of("occluder") | {"map": pack(own.ravel())}
+    own = read_numbers("maps", maps, "[2, 14, 14]" if _is_pair(maps) else "[14, 14]")
+    if own.shape[-2:] != (14, 14) or own.shape[:-2] not in ((), (2,)):
+        raise UserError(
+            "Expected maps [14, 14], of the book's cat, or [2, 14, 14], of its cat and dog, got "
+            f"{list(own.shape)}."
+        )
+    data = data_of("occluder")
+    pairs = zip(data["pictures"].items(), own.reshape(-1, 196), strict=False)
+    pictures = {name: of | {"map": pack(one)} for (name, of), one in pairs}
+    return data | {"choices": {name: f"the {name}" for name in pictures}, "pictures": pictures}
+
+
+def _is_pair(maps) -> bool:
+    """Whether maps are of several pictures; what is no array at all is for `read_numbers` to say."""
+    try:
+        return np.ndim(maps) == 3
+    except ValueError:
+        return False
 
 
 def randomise(maps: dict, picture, stops=None) -> dict:

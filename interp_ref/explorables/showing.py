@@ -24,7 +24,8 @@ def explorable(name: str, **own):
     sign_lab: maps [2, N, h, w] of cat and of dog, signed, logits [N, 2], pictures.
 
     occluder: maps [14, 14], your class activation map of the book's cat, which is
-    data.load("sketch", split="validation", limit=16).images[6].
+    data.load("sketch", split="validation", limit=16).images[6]; or [2, 14, 14], of it and of the dog,
+    images[0].
 
     randomise: maps, a dict of titles and arrays [S, h, w], the first of the trained network, then with ever
     more random layers; picture [H, W, 3]; stops, S words.

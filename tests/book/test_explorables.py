@@ -228,15 +228,24 @@ def test_a_finger_on_the_picture_moves_the_occluder_to_the_nearest_place(page, v
     side = picture.bounding_box()["width"]
     said = after(page, lambda: picture.tap(position={"x": 4.6 * side / 14, "y": 2.3 * side / 14}))
     assert "row 3, column 5" in said
-    one = data_of("occluder")
+    one = data_of("occluder")["pictures"]["cat"]
     covered = unpack(one["scores"])[1, 2, 2 * 14 + 4]
     assert number(page, "covered") == f"{covered:+.2f}".replace("-", "−")
     assert number(page, "fell") == f"{one['score'] - covered:+.2f}".replace("-", "−")
 
 
+def test_the_occluders_dog_has_scores_of_its_own(page, visit):
+    visit("occluder", "#v=1&picture=dog&size=48&fill=grey&row=5&column=6")
+    one = data_of("occluder")["pictures"]["dog"]
+    assert number(page, "whole") == f"{one['score']:+.2f}"
+    covered = unpack(one["scores"])[0, 1, 4 * 14 + 5]
+    assert number(page, "covered") == f"{covered:+.2f}".replace("-", "−")
+    assert page.locator("[data-part=class]").inner_text() == "dog"
+
+
 def test_the_occluders_prediction_and_correlation_are_those_of_numpy(page, visit):
     visit("occluder", "#v=1&size=32&fill=grey&row=5&column=6")
-    one = data_of("occluder")
+    one = data_of("occluder")["pictures"]["cat"]
     pixels = np.kron(np.maximum(unpack(one["map"]).reshape(14, 14), 0), np.ones((16, 16))) / 256 / 196
     predicted = np.array(
         [

@@ -152,14 +152,20 @@ def test_the_question_about_random_layers_is_answered_by_its_data():
 
 
 def test_the_occluders_scores_are_what_vgg16_says_of_covered_pictures(subjects):
-    one, rng = data_of("occluder"), np.random.default_rng(0)
-    image, scores = subjects.pictures.images[subjects.chosen[0]], unpack(one["scores"])
+    rng = np.random.default_rng(0)
+    assert list(data_of("occluder")["pictures"]) == ["cat", "dog"]
+    for label, one in enumerate(data_of("occluder")["pictures"].values()):
+        check_scores(subjects, label, unpack(one["scores"]), rng)
+
+
+def check_scores(subjects, label, scores, rng):
+    image = subjects.pictures.images[subjects.chosen[label]]
     assert scores.shape == (2, 3, 196)
     for f, fill in enumerate(occluder.FILLS):
         for s, size in enumerate(occluder.SIZES):
             places = rng.integers(0, 196, 2)
             copies = np.stack(list(occluder.covered(image, fill, size)))[places]
-            today = class_scores(subjects.model, models.preprocess(copies), 0)
+            today = class_scores(subjects.model, models.preprocess(copies), label)
             assert np.abs(scores[f, s, places] - today).max() < 2e-3
 
 
@@ -173,12 +179,19 @@ def test_an_occluder_covers_its_size_and_nothing_else():
     assert len(changed[0]) == 32 * 32, "at a corner the part outside is cut off"
 
 
-def test_the_question_about_the_occluder_holds_the_correlations_of_its_data():
-    one = data_of("occluder")
+def correlations(animal, size):
+    """Of what the map predicts and what was measured, by fill: a number each, as it is written."""
+    one, s = data_of("occluder")["pictures"][animal], occluder.SIZES.index(size)
     pixels = np.kron(np.maximum(unpack(one["map"]).reshape(14, 14), 0), np.ones((16, 16)))
-    for s, size in enumerate(occluder.SIZES):
-        spans = [occluder.span(16 * place + 8, size) for place in range(14)]
-        predicted = [pixels[rows, columns].sum() for rows in spans for columns in spans]
-        for scores in unpack(one["scores"])[:, s]:
-            value = np.corrcoef(predicted, one["score"] - scores)[0, 1]
-            assert f"{value:.2f}" in QUESTIONS["occluder"].happened
+    spans = [occluder.span(16 * place + 8, size) for place in range(14)]
+    predicted = [pixels[rows, columns].sum() for rows in spans for columns in spans]
+    measured = one["score"] - unpack(one["scores"])[:, s]
+    return [f"{np.corrcoef(predicted, fell)[0, 1]:.2f}" for fell in measured]
+
+
+def test_the_words_about_the_occluder_hold_the_correlations_of_its_data():
+    for size in occluder.SIZES:
+        for value in correlations("cat", size):
+            assert value in QUESTIONS["occluder"].happened
+    page = (ROOT / "docs" / "book" / "explorables" / "occluder.md").read_text("utf-8")
+    assert f"{' and '.join(correlations('dog', 48))} at 48 pixels" in page

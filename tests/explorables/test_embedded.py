@@ -207,6 +207,13 @@ def test_a_kernel_gives_the_page_its_words_and_a_mark_for_the_book():
     assert not for_page([nbformat.v4.new_output("display_data", bundle)])
 
 
+def test_maps_of_the_books_cat_leave_its_dog_out_and_maps_of_both_do_not():
+    one, both = (BUILDERS["occluder"](RANDOM.random(shape)) for shape in ((14, 14), (2, 14, 14)))
+    assert list(one["pictures"]) == list(one["choices"]) == ["cat"]
+    assert both["choices"] == {"cat": "the cat", "dog": "the dog"}
+    assert both["pictures"]["dog"]["scores"] == data_of("occluder")["pictures"]["dog"]["scores"]
+
+
 def test_titles_are_those_of_the_book():
     for name, title in TITLES.items():
         page = (ROOT / "docs" / "book" / "explorables" / f"{name}.md").read_text("utf-8")
@@ -217,7 +224,7 @@ def test_titles_are_those_of_the_book():
 def test_the_books_cat_is_the_sketch_that_the_docstring_names():
     assert 'data.load("sketch", split="validation", limit=16).images[6]' in explorable.__doc__
     cat = data.load("sketch", split="validation", limit=16).images[6]
-    assert picture(cat) == data_of("occluder")["image"]
+    assert picture(cat) == data_of("occluder")["pictures"]["cat"]["image"]
 
 
 def test_no_script_ends_its_own_element():
@@ -248,6 +255,8 @@ def test_no_script_ends_its_own_element():
         ("sign_lab", {"maps": BOTH, "logits": LOGITS[:, :1]}, r"logits \[2, 2\]"),
         ("sign_lab", {"maps": BOTH[[0, 1, 1]], "logits": LOGITS}, r"maps \[2, 2, 4, 6\], of cat and dog"),
         ("occluder", {"maps": np.ones((7, 7))}, r"\[14, 14\].* got \[7, 7\]"),
+        ("occluder", {"maps": np.ones((3, 14, 14))}, r"cat and dog, got \[3, 14, 14\]"),
+        ("occluder", {"maps": [[1], [2, 3]]}, "of numbers, got list"),
         ("randomise", {"maps": BOTH, "picture": PICTURES[0]}, "dict .* got ndarray"),
         ("randomise", {"maps": {"a": np.ones((2, 15, 16))}, "picture": PICTURES[0]}, "multiples of 4"),
         ("randomise", {"maps": STOPS, "picture": PICTURES[0], "stops": "ab"}, "as stops, 2, got"),

@@ -31,18 +31,18 @@
     return product(...centred) / Math.sqrt(product(centred[0], centred[0]) * product(centred[1], centred[1]));
   };
 
-  const readPicture = async (data) => {
-    const map = explorable.unpack(data.map).map((value) => Math.max(0, value));
-    const scores = explorable.unpack(data.scores);
+  const readPicture = async (packed, data) => {
+    const map = explorable.unpack(packed.map).map((value) => Math.max(0, value));
+    const scores = explorable.unpack(packed.scores);
     const settings = {};
     data.fills.forEach((fill, f) => data.sizes.forEach((size, s) => {
       const at = (f * data.sizes.length + s) * PLACES;
-      const fell = Float64Array.from(scores.subarray(at, at + PLACES), (score) => data.score - score);
+      const fell = Float64Array.from(scores.subarray(at, at + PLACES), (score) => packed.score - score);
       const predicted = predictions(map, size);
       settings[`${fill} ${size}`] = { fell, predicted, correlation: correlation(predicted, fell) };
     }));
-    return { image: await explorable.picture(data.image), blurred: await explorable.picture(data.blurred),
-      map, score: data.score, settings };
+    return { image: await explorable.picture(packed.image), blurred: await explorable.picture(packed.blurred),
+      map, score: packed.score, settings };
   };
 
   /** The form's sliders follow a finger or the mouse on the picture. */
@@ -59,8 +59,11 @@
   };
 
   const prepare = async (data, part) => {
-    const colours = explorable.unpack(data.colours), shown = await readPicture(data);
-    followPointer(part("picture"), part("picture").closest(".stage").querySelector("form"));
+    const colours = explorable.unpack(data.colours), pictures = {};
+    const form = part("picture").closest(".stage").querySelector("form");
+    if (data.choices) explorable.choices(form, "picture", data.choices);
+    for (const [name, packed] of Object.entries(data.pictures)) pictures[name] = await readPicture(packed, data);
+    followPointer(part("picture"), form);
     let drawn = null;
 
     const covering = (state) => {
@@ -68,7 +71,7 @@
       return [left, top, right - left, bottom - top];
     };
 
-    const drawPicture = (state) => {
+    const drawPicture = (state, shown) => {
       const context = part("picture").getContext("2d"), at = covering(state), large = at.map((one) => 2 * one);
       context.drawImage(shown.image, 0, 0, 2 * WIDTH, 2 * WIDTH);
       context.fillStyle = "rgb(128 128 128)";
@@ -88,7 +91,7 @@
     const drawChart = (state, { fell, predicted }, place) => {
       const low = Math.min(0, ...fell, ...predicted), high = Math.max(...fell, ...predicted);
       const along = (value) => 14 + (420 * (value - low)) / (high - low), up = (value) => 448 - along(value);
-      const chart = part("chart"), setting = `${state.fill} ${state.size}`;
+      const chart = part("chart"), setting = `${state.picture} ${state.fill} ${state.size}`;
       if (drawn !== setting) {
         chart.querySelector("g").innerHTML = Array.from(fell, (value, n) =>
           `<circle class="dot" r="4" cx="${along(predicted[n]).toFixed(1)}" cy="${up(value).toFixed(1)}"/>`).join("");
@@ -103,19 +106,21 @@
     return (state) => {
       const place = (state.row - 1) * GRID + state.column - 1;
       state.size = Number(state.size);
+      const shown = pictures[state.picture];
       const setting = shown.settings[`${state.fill} ${state.size}`], fell = setting.fell[place];
-      drawPicture(state);
+      drawPicture(state, shown);
+      part("class").textContent = state.picture;
       explorable.heat(part("map"), { image: shown.image, values: shown.map, side: GRID, colours, low: 0, high: explorable.reach(shown.map) });
       outline(part("map").getContext("2d"), covering(state).map((one) => 2 * one));
       drawChart(state, setting, place);
       const numbers = { whole: shown.score, covered: shown.score - fell, fell, predicted: setting.predicted[place], correlation: setting.correlation };
       for (const [name, value] of Object.entries(numbers)) part(name).textContent = explorable.signed(value);
       const at = `row ${state.row}, column ${state.column}`;
-      explorable.describe(part("picture"), `The cat with a ${state.fill} square of ${state.size} pixels at ${at}.`);
-      explorable.describe(part("map"), `Grad-CAM of the cat, largest at ${explorable.largestPlace(shown.map, GRID)}.`);
+      explorable.describe(part("picture"), `The ${state.picture} with a ${state.fill} square of ${state.size} pixels at ${at}.`);
+      explorable.describe(part("map"), `Grad-CAM of the ${state.picture}, largest at ${explorable.largestPlace(shown.map, GRID)}.`);
       explorable.describe(part("chart"), `196 places: the largest measured fall is ${explorable.signed(Math.max(...setting.fell))}, ` +
         `the largest predicted one ${explorable.signed(Math.max(...setting.predicted))}; correlation ${explorable.signed(setting.correlation)}.`);
-      return `Covered at ${at}: the score of cat fell by ${explorable.signed(fell)}, from ${explorable.signed(shown.score)} to ` +
+      return `Covered at ${at}: the score of ${state.picture} fell by ${explorable.signed(fell)}, from ${explorable.signed(shown.score)} to ` +
         `${explorable.signed(shown.score - fell)}. Grad-CAM predicted ${explorable.signed(numbers.predicted)}. ` +
         `Correlation over all places ${explorable.signed(setting.correlation)}.`;
     };
