@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from interp_ref import models
-from interp_ref.comparing.picture import draw
+from interp_ref.comparing.picture import describe, draw
 from interp_ref.comparing.scoring import BASELINES, Scores, keep_scores, kept_scores, score
 from interp_ref.comparing.subjects import Subjects, find_subjects
 from interp_ref.comparing.table import Table, as_csv, as_markdown, make_table
@@ -21,6 +22,7 @@ from interp_ref.explaining.settings import Settings
 
 BEGIN, END = "<!-- compare -->", "<!-- /compare -->"
 FILES = ("trust.csv", "trust.md", "trust.png")
+PICTURE = Path("images", "trust.png")  # where the picture of a README lies, beside it
 
 
 @dataclass(frozen=True)
@@ -71,8 +73,11 @@ def compare(asked: Asked, out: Path, readme: Path | None = None) -> int:
     print(as_markdown(table))
     print(f"\nIn {out}: {', '.join(FILES)}.")
     if readme:
-        readme.write_text(with_table(text, asked, table), encoding="utf-8", newline="\n")
-        print(f"The table of {readme} is this one.")
+        with writing(readme.parent):
+            (readme.parent / PICTURE).parent.mkdir(exist_ok=True)
+            shutil.copy(out / PICTURE.name, readme.parent / PICTURE)
+            readme.write_text(with_table(text, asked, table), encoding="utf-8", newline="\n")
+        print(f"The table of {readme} is this one, and {readme.parent / PICTURE} its picture.")
     return 0
 
 
@@ -126,6 +131,7 @@ def _readme_with_markers(readme: Path) -> str:
 
 
 def with_table(text: str, asked: Asked, table: Table) -> str:
-    """A README's text with the table, and the command that makes it, between the markers."""
-    inside = f"{BEGIN}\n`{asked.command()}` prints:\n\n{as_markdown(table)}\n{END}"
+    """A README's text with the table, its picture and the command that makes both, between the markers."""
+    picture = f"![{describe(table)}]({PICTURE.as_posix()})"
+    inside = f"{BEGIN}\n`{asked.command()}` prints:\n\n{as_markdown(table)}\n\n{picture}\n{END}"
     return re.sub(f"{BEGIN}.*?{END}", lambda _: inside, text, flags=re.DOTALL)

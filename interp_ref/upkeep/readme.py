@@ -25,7 +25,8 @@ def update_readme(readme: Path = ROOT / "README.md") -> bool:
 def up_to_date(text: str, root: Path = ROOT) -> str:
     """The text of README.md with the map of lessons and the alt texts as they are now."""
     described = json.loads((root / "images" / "alt.json").read_text(encoding="utf-8"))
-    text = PICTURE.sub(lambda found: f"![{described[found[1]]}](images/{found[1]})", text)
+    of_a_figure = {name: f"![{alt}](images/{name})" for name, alt in described.items()}
+    text = PICTURE.sub(lambda found: of_a_figure.get(found[1], found[0]), text)
     return BLOCK.sub(lambda _: f"{BEGIN}\n{lesson_map(root)}\n{END}", text)
 
 

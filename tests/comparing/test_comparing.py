@@ -104,6 +104,7 @@ def test_the_table_goes_between_the_markers_of_a_readme(subjects, tmp_path):
     assert text.startswith("before\n") and text.endswith("after\n") and "old" not in text
     assert (tmp_path / "out" / "trust.md").read_text(encoding="utf-8").strip() in text
     assert "`interp compare --size 32 --count 4 --method cam --steps 2 --samples 2 --masks 4`" in text
+    assert (tmp_path / command.PICTURE).read_bytes() == (tmp_path / "out" / "trust.png").read_bytes()
 
 
 @pytest.mark.parametrize(
@@ -136,7 +137,10 @@ def test_the_command_has_an_option_for_everything_that_can_be_asked():
 def test_the_readmes_table_has_the_rows_of_the_command_that_made_it():
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     block = re.search(f"{command.BEGIN}\n(.*?)\n{command.END}", text, re.DOTALL)[1]
-    asked = re.match(r"`interp compare --size \d+ --count \d+ --method ([\w,]+)` prints:", block)[1]
+    asked = re.match(r"`interp compare --size \d+ --count \d+(?: --method ([\w,]+))?` prints:", block)[1]
     rows = re.findall(r"^\| ([^|]+) \| [\d.]+ \[", block, re.MULTILINE)
-    # The baselines, which come first, have names of their own there.
-    assert rows[3:] == [CATALOGUE[name].title for name in asked.split(",")]
+    titles = [CATALOGUE[name].title for name in (asked.split(",") if asked else CATALOGUE)]
+    # The baselines come first, of which one is a method too.
+    assert rows[3:] == [title for title in titles if title not in rows[:3]]
+    alt, place = re.search(r"^!\[([^\]]+)\]\((.+)\)$", block, re.MULTILINE).groups()
+    assert Image.open(ROOT / place).text["Description"] == alt
