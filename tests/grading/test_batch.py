@@ -82,7 +82,7 @@ def wait_until(condition, seconds=300):
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
 def test_a_grader_that_is_stopped_loses_nothing_and_goes_on_where_it_was(a_class, solved, how):
-    students = handed_in(a_class, solved, 8)
+    students = handed_in(a_class, solved, 14)  # so many that a slow signal still finds it at work
     grader = started(a_class, "--jobs", "2")
     wait_until(lambda: graded_so_far(a_class) >= 3)
     children = psutil.Process(grader.pid).children(recursive=True)
@@ -100,7 +100,7 @@ def test_a_grader_that_is_stopped_loses_nothing_and_goes_on_where_it_was(a_class
 
 
 def test_a_worker_that_is_killed_costs_nobody_anything(a_class, solved):
-    students = handed_in(a_class, solved, 7)
+    students = handed_in(a_class, solved, 10)
     grader = started(a_class, "--jobs", "2")
     wait_until(lambda: graded_so_far(a_class) >= 2)
     workers = [p for p in psutil.Process(grader.pid).children(recursive=True) if is_worker(p)]
