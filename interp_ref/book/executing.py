@@ -11,6 +11,7 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError
 from nbformat import NotebookNode
+from traitlets.config import Config
 
 import interp_ref
 from interp_ref.authoring.lessons import Lesson
@@ -19,6 +20,7 @@ from interp_ref.book.outputs import for_page
 from interp_ref.errors import UserError
 
 CELL_SECONDS = 300
+ENCRYPTED = Config({"KernelManager": {"transport_encryption": "auto"}})  # else each kernel warns
 # What of the package a lesson's cells may run.
 RUNS = ("methods", "models", "heads", "data", "show", "exercises", "checking", "predicting", "explaining")
 
@@ -46,7 +48,7 @@ def _execute(page: NotebookNode, lesson: Lesson, data: str) -> None:
         # Predictions and attempts of the build are nobody's.
         env = {**os.environ, "INTERP_DATA": data, "INTERP_NOTES": str(Path(folder) / "notes.json")}
         resources = {"metadata": {"path": str(lesson.folder)}}
-        client = NotebookClient(page, timeout=CELL_SECONDS, resources=resources)
+        client = NotebookClient(page, timeout=CELL_SECONDS, resources=resources, config=ENCRYPTED)
         with client.setup_kernel(env=env):
             for number, cell in enumerate(page.cells):
                 _run(client, cell, number, lesson)

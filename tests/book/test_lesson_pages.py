@@ -69,12 +69,13 @@ def test_a_cell_that_fails_is_named_with_its_lesson(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-def test_a_page_that_ran_is_not_run_again(tmp_path):
+def test_a_page_that_ran_is_not_run_again(tmp_path, capfd):
     cell = nbformat.v4.new_code_cell("import time; print(time.time_ns())", id="clock")
     page = nbformat.v4.new_notebook(cells=[cell])
     page.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
     first = executed(page, LESSONS[0], "sketch", tmp_path).cells[0].outputs[0].text
     assert executed(page, LESSONS[0], "sketch", tmp_path).cells[0].outputs[0].text == first
+    assert "WARNING" not in capfd.readouterr().err  # of a kernel, about plain text on a network
 
 
 def test_outputs_are_light_and_hold_none_of_the_courses_own_data():
