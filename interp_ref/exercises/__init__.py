@@ -39,7 +39,7 @@ LESSONS = {
 
 
 def _close(name: str, known) -> str:
-    match = get_close_matches(name, known, n=1)
+    match = get_close_matches(name, known, n=1, cutoff=0.4)
     return f"Did you mean {match[0]!r}?" if match else f"Known: {', '.join(known)}."
 
 

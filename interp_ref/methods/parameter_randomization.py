@@ -6,7 +6,7 @@ is not true: a map of random numbers changes too (Yona & Greenfeld 2021), and so
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import keras
 import numpy as np
@@ -61,16 +61,25 @@ def random_values(variable, shape, generator: np.random.Generator) -> np.ndarray
     return generator.normal(0, np.sqrt(2 / np.prod(inputs)), shape).astype(np.float32)
 
 
-def cascade(model: keras.Model, seed: int) -> Iterator[tuple[str, keras.Model]]:
+def cascade(
+    model: keras.Model, seed: int, stops: Collection[str] | None = None
+) -> Iterator[tuple[str, keras.Model]]:
     """(layer, model) for each layer with weights, from the logits down: random from that layer to the top.
+
+    stops: the layers that are wanted, by their paths; all of them where it is not given.
 
     Each model is a fresh one that nobody else holds; `model` stays as it is. A layer that has been randomised
     keeps its random weights in the models that follow; the same seed gives the same ones.
-    Raises UserError as `layers_from_the_top` and `fresh_copy` do.
+    Raises UserError as `layers_from_the_top` and `fresh_copy` do, and for a stop that is no such layer.
     Source: Adebayo et al. 2018, section 3.1, "cascading randomization".
     """
     names = layers_from_the_top(model)
-    for count in range(1, len(names) + 1):
+    stops = names if stops is None else stops
+    if unknown := [stop for stop in stops if stop not in names]:
+        raise UserError(
+            f"Expected layers with weights as stops, got {unknown[0]!r}: there are {', '.join(names)}."
+        )
+    for count in (names.index(name) + 1 for name in names if name in stops):
         copy = fresh_copy(model)
         by_path = {step.path: step.layer for step in read(copy).steps}
         for place, name in enumerate(names[:count]):

@@ -11,6 +11,7 @@ _WHERE = {
     "cut_after_last_conv": "architecture",
     "classifier": "architecture",
     "with_head": "architecture",
+    "FixedWeights": "fixed",
     "extract_features": "features",
     "train_head": "training",
     "make_head": "training",

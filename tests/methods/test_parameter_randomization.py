@@ -38,6 +38,20 @@ def test_the_given_model_and_the_models_before_stay_as_they_were(model):
     assert len(set(held)) == len(held)
 
 
+def test_a_stop_has_the_weights_that_it_has_in_the_whole_cascade(model):
+    names = layers_from_the_top(model)
+    whole = dict(cascade(model, 4))
+    (name, fresh), *more = cascade(model, 4, stops={names[2]})
+    assert name == names[2] and not more
+    for ours, theirs in zip(fresh.get_weights(), whole[name].get_weights(), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+
+
+def test_a_stop_that_is_no_layer_is_named(model):
+    with pytest.raises(UserError, match="got 'conv9': there are logits, "):
+        next(cascade(model, 0, stops=["conv9"]))
+
+
 def test_at_each_step_the_layers_down_to_it_are_random_and_those_below_are_trained(model):
     trained = {layer.name: layer.get_weights() for layer in model._flatten_layers() if layer.weights}
     names = [name.rsplit("/", 1)[-1] for name in layers_from_the_top(model)]
