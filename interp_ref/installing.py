@@ -32,7 +32,17 @@ def install(python, requirements, constraints, package):
         ):
             if run_pip(python, arguments, output, expected):
                 return explain_failure(log)
+    if os.environ.get("PYTHONDONTWRITEBYTECODE"):
+        compile_all(python)
     return None
+
+
+def compile_all(python):
+    """Compiles the environment's modules now: where importing may not, each start of TensorFlow would."""
+    print("Compiling, since PYTHONDONTWRITEBYTECODE is set: else each start of TensorFlow would", flush=True)
+    # The exit code says that some package ships a file that is no Python 3, which is its matter.
+    places = [str(place) for place in site_packages(python)]
+    subprocess.run([str(python), "-m", "compileall", "-q", "-j", "0", *places], stdout=subprocess.DEVNULL)
 
 
 def run_pip(python, arguments, output, expected):

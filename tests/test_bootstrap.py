@@ -116,6 +116,15 @@ def test_a_changed_range_is_installed(course, bare_python):
     assert list(environment_of(root).glob("**/iniconfig-2.0*.dist-info"))
 
 
+def test_what_importing_may_not_compile_is_compiled_when_it_is_installed(course, bare_python, monkeypatch):
+    root = course[0]
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    write(root / "requirements.txt", "setuptools>=77\niniconfig>=2.1\n")
+    done = run(bare_python, root, "demo")
+    assert done.returncode == 7 and "Compiling" in done.stdout
+    assert list(environment_of(root).glob("**/iniconfig/__pycache__/*.pyc"))
+
+
 def test_an_interrupted_install_is_repaired_by_the_next_run(course, bare_python):
     root = course[0]
     (metadata,) = environment_of(root).glob("**/iniconfig-*.dist-info")
