@@ -54,7 +54,17 @@ class Found:
         return not (self.points or self.harm or self.read or self.left or self.script or self.reached)
 
     def as_json(self) -> dict:
-        return asdict(self)
+        """What is stored: command lines as they are typed, Python without its folder."""
+        return {
+            name: [_as_typed(text) for text in value] if isinstance(value, list) else value
+            for name, value in asdict(self).items()
+        }
+
+
+def _as_typed(text: str) -> str:
+    for between in ("\0", "\n", "\\x00", "\\n"):  # as they are, or as repr shows them
+        text = text.replace(between, " ")
+    return text.replace(str(Path(sys.executable).parent) + "/", "")
 
 
 def scores(course: Path) -> dict[str, dict[str, float]]:
