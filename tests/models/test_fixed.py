@@ -46,6 +46,6 @@ def test_weights_that_change_later_count():
 
 def test_it_answers_as_the_model_does_and_does_not_learn(network):
     fixed = models.FixedWeights(network)
-    assert fixed.layers is not None and fixed.output_shape == network.output_shape
+    assert fixed.layers == network.layers and fixed.output_shape == network.output_shape
     with pytest.raises(ValueError, match="do not learn"):
         fixed(models.tiny_images(1), training=True)
