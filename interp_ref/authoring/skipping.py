@@ -18,7 +18,9 @@ def skip_story(notebook: NotebookNode, released: NotebookNode | None) -> int:
     only inherited the tag, such as a copied story cell in which the student wrote a helper, is run. Where
     there is no release, the tag decides.
     """
-    story = [cell for cell in notebook.cells if _is_releases_story(cell, released)]
+    originals = [] if released is None else [original for original in released.cells if is_story(original)]
+    is_story_here = is_story if released is None else _Among(originals)
+    story = [cell for cell in notebook.cells if _may_be_story(cell) and is_story_here(cell)]
     for cell in story:
         cell.metadata["tags"] = [*tags(cell), SKIP]
         cell.source = NOTE + cell.source
@@ -26,13 +28,19 @@ def skip_story(notebook: NotebookNode, released: NotebookNode | None) -> int:
     return len(story)
 
 
-def _is_releases_story(cell: NotebookNode, released: NotebookNode | None) -> bool:
-    if cell.cell_type != "code" or grade_id(cell) or SKIP in tags(cell):
-        return False
-    if released is None:
-        return is_story(cell)
-    originals = [original for original in released.cells if is_story(original)]
-    if blank(cell.source).strip() in {original.source.strip() for original in originals}:
-        return True
-    # Colab saves without ids; the tag is then all there is.
-    return STORY in tags(cell) and ("id" not in cell or cell.id in {original.id for original in originals})
+def _may_be_story(cell: NotebookNode) -> bool:
+    return cell.cell_type == "code" and not grade_id(cell) and SKIP not in tags(cell)
+
+
+class _Among:
+    """Whether a cell is one of the release's story cells."""
+
+    def __init__(self, originals: list[NotebookNode]):
+        self.sources = {original.source.strip() for original in originals}
+        self.ids = {original.get("id") for original in originals}
+
+    def __call__(self, cell: NotebookNode) -> bool:
+        if blank(cell.source).strip() in self.sources:
+            return True
+        # Colab saves without ids; the tag is then all there is.
+        return STORY in tags(cell) and ("id" not in cell or cell.id in self.ids)

@@ -45,6 +45,7 @@ def workers(jobs: int, scheduler: str | None = None) -> Iterator:
     settings = {
         "distributed.worker.daemon": False,  # a worker starts kernels, and a daemon may start nothing
         "distributed.nanny.pre-spawn-environ": ONE_THREAD,
+        "distributed.worker.profile.enabled": False,  # a look at each stack every 10 ms
         "distributed.comm.timeouts.connect": f"{CONNECT_SECONDS}s",
     }
     with contextlib.ExitStack() as stack:
