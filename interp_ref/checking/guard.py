@@ -7,6 +7,8 @@ import ctypes
 import os
 import sys
 import threading
+import time
+from collections.abc import Callable
 from types import CodeType
 
 DEFAULT_SECONDS = 10.0
@@ -21,6 +23,8 @@ READY_MADE = (
     "saliency.",
     "innvestigate.",
 )
+OWN_SIDE = ("interp_ref.checking", "interp_ref.errors", "interp_ref.quiet")
+_harmless_modules: dict[tuple[str, ...], set[str]] = {}  # by what is watched for: there are thousands
 
 
 class TimeLimit(BaseException):
@@ -35,31 +39,55 @@ def time_limit() -> float:
         return DEFAULT_SECONDS
 
 
-@contextlib.contextmanager
+class _Alarms:
+    """One thread that rings whatever is due: to start one for each call takes longer than most calls."""
+
+    def __init__(self):
+        self.changed, self.due = threading.Condition(), {}
+        self.thread, self.looks_again = None, 0.0
+
+    @contextlib.contextmanager
+    def ringing(self, seconds: float, ring: Callable[[], None]):
+        """Calls `ring` after `seconds` in another thread, unless the `with` block has ended by then."""
+        alarm, when = object(), time.monotonic() + seconds
+        with self.changed:
+            self.due[alarm] = when, ring
+            if self.thread is None or not self.thread.is_alive():  # a process that was forked off has none
+                self.thread = threading.Thread(target=self._watch, daemon=True)
+                self.thread.start()
+            elif when < self.looks_again:
+                self.changed.notify()
+        try:
+            yield
+        finally:
+            with self.changed:
+                self.due.pop(alarm, None)
+
+    def _watch(self):
+        with self.changed:
+            while True:
+                now = time.monotonic()
+                for alarm, (when, ring) in list(self.due.items()):
+                    if when <= now:
+                        del self.due[alarm]
+                        ring()
+                self.looks_again = min((when for when, _ in self.due.values()), default=now + DEFAULT_SECONDS)
+                self.changed.wait(self.looks_again - now)
+
+
+_alarms = _Alarms()
+
+
 def deadline(seconds: float):
     """Raises TimeLimit in this thread after `seconds`, at the next line of Python that runs.
 
-    A signal would do it too, but Windows and other threads have none. Code inside a library's C++ is not
-    stopped here; there the grader's own limit holds.
+    A context manager. A signal would do it too, but Windows and other threads have none. Code inside a
+    library's C++ is not stopped here; there the grader's own limit holds.
     """
-    thread, lock, over = threading.get_ident(), threading.Lock(), False
-
-    def fire():
-        with lock:
-            if not over:
-                ctypes.pythonapi.PyThreadState_SetAsyncExc(
-                    ctypes.c_ulong(thread), ctypes.py_object(TimeLimit)
-                )
-
-    timer = threading.Timer(seconds, fire)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        with lock:
-            over = True
-        timer.cancel()
+    thread = ctypes.c_ulong(threading.get_ident())
+    return _alarms.ringing(
+        seconds, lambda: ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, ctypes.py_object(TimeLimit))
+    )
 
 
 class Watch:
@@ -70,6 +98,16 @@ class Watch:
         self.borrowed: dict[str, None] = {}  # in the order of the calls
         self.paused = 0
         self.harmless: dict[int, CodeType] = {}  # by identity: this runs at every call of any function
+
+    def has_something_to_see(self) -> bool:
+        """Whether any module is loaded whose functions would be noted: watching makes a call slow."""
+        looked_at = _harmless_modules.setdefault(self.prefixes, set())
+        for name in sys.modules.keys() - looked_at:
+            watched = f"{name}.".startswith(self.prefixes) and not name.startswith(OWN_SIDE)
+            if watched and hasattr(sys.modules.get(name), "__file__"):
+                return True
+            looked_at.add(name)
+        return False
 
     def __enter__(self):
         self._before = sys.getprofile()
@@ -102,7 +140,7 @@ class Watch:
 
     def _note(self, module: str, code: CodeType) -> None:
         name = f"{module}.{code.co_name}"
-        if name.startswith(self.prefixes) and not module.startswith("interp_ref.checking"):
+        if name.startswith(self.prefixes) and not module.startswith(OWN_SIDE):
             self.borrowed[name] = None
         else:
             self.harmless[id(code)] = code

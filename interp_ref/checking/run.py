@@ -48,9 +48,13 @@ def run(
     with capture() as captured, _replaced(function, stand_ins):
         start = time.perf_counter()
         # The first call alone, whose answer counts: the watch nearly doubles its time.
-        with guard if watch else contextlib.nullcontext():
+        watching = watch and guard.has_something_to_see()
+        with guard if watching else contextlib.nullcontext():
             error, returned = _call(function, arguments, seconds)
         elapsed = time.perf_counter() - start
+        if watch and not watching and guard.has_something_to_see() and not _stopped(error):
+            with guard:  # the call itself has loaded something to see
+                _call(function, _copy(inputs, lent), seconds)
         second, unstable = returned, ""
         if not error:
             second, unstable = _once_more(function, lambda: _copy(inputs, lent), seconds, returned)
@@ -66,8 +70,17 @@ def run(
     else:
         after = _after(inputs, arguments, networks)
         answer = _answer(returned, second, inputs_after=after, unstable=unstable, **report)
-    _give_back(inputs, networks, lent, stopped=error is not None and error.type == "TimeLimit")
+    _give_back(inputs, networks, lent, stopped=_stopped(error))
     return answer
+
+
+def ran_out_of_time(answer: Answer) -> bool:
+    """Whether a function was stopped, so that it is not asked again."""
+    return _stopped(answer.error)
+
+
+def _stopped(error: Failure | None) -> bool:
+    return error is not None and error.type == "TimeLimit"
 
 
 def _give_back(inputs, networks, lent, stopped: bool) -> None:

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import threading
 import time
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 import tensorflow as tf
 
 from interp_ref.checking.check import verify
-from interp_ref.checking.guard import time_limit
+from interp_ref.checking.guard import TimeLimit, deadline, time_limit
 from interp_ref.checking.run import run
 from interp_ref.exercises import exercise
 
@@ -262,3 +263,50 @@ def test_a_stand_in_replaces_a_global_for_the_call_only():
     x = np.zeros(1)
     assert run(space["caller"], {"x": x}, given=given).output == 10
     assert run(space["caller"], {"x": x}).output == 1
+
+
+def test_no_thread_is_started_for_each_deadline():
+    run(lambda: 1, {})
+    before, seen = threading.active_count(), []
+    for _ in range(20):
+        run(lambda: seen.append(threading.active_count()), {})
+    assert set(seen) == {before}
+
+
+@pytest.mark.parametrize("first", ["long", "short"])
+def test_of_two_deadlines_the_earlier_one_rings_first(first):
+    stopped = {}
+
+    def wait(name, seconds):
+        start = time.monotonic()
+        try:
+            with deadline(seconds):
+                while time.monotonic() < start + 20:
+                    time.sleep(0.01)
+        except TimeLimit:
+            stopped[name] = time.monotonic()
+
+    seconds = {"long": 1.5, "short": 0.2}
+    threads = [
+        threading.Thread(target=wait, args=(n, seconds[n])) for n in sorted(seconds, reverse=first == "short")
+    ]
+    for one in threads:
+        one.start()
+        time.sleep(0.05)
+    for one in threads:
+        one.join()
+    assert stopped["short"] < stopped["long"]
+
+
+def test_a_ready_made_module_is_noticed_where_the_call_itself_loads_it(tmp_path, monkeypatch):
+    (tmp_path / "ready_course_kit.py").write_text("def answer():\n    return 1.0\n", encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+
+    def imports():
+        import ready_course_kit
+
+        return ready_course_kit.answer()
+
+    monkeypatch.setattr("interp_ref.checking.guard.READY_MADE", ())
+    for _ in range(2):
+        assert run(imports, {}, ready_made=("ready_course_kit.",)).borrowed == ("ready_course_kit.answer",)
