@@ -19,7 +19,23 @@ class NotDriven(RuntimeError):
 def driven() -> None:
     """Says that `interp grade` drives this kernel, so that a check may stay silent."""
     load_tensorflow()  # as the whole course does when `check` is imported: its notes are nobody's output
+    _without_a_function_around_each_operation()
     _state["driven"] = True
+
+
+def _without_a_function_around_each_operation() -> None:
+    """Has TensorFlow run an operation itself, where it would make and optimise a function around it.
+
+    The same code computes the same numbers, but the first use of each operation takes 0.2 ms and not 2 ms,
+    and a kernel that lives for a second sees little but first uses. The setting has no public name: where it
+    is not found, nothing changes. It is for the context that TensorFlow makes at its first operation.
+    """
+    from tensorflow.python import pywrap_tfe
+
+    name = "TFE_ContextOptionsSetRunEagerOpAsFunction"
+    set_it = getattr(pywrap_tfe, name, None)
+    if set_it is not None:
+        setattr(pywrap_tfe, name, lambda options, _: set_it(options, False))
 
 
 def check(name, function) -> None:

@@ -29,6 +29,7 @@ LOADED = (
     "tornado.locks tornado.queues tornado.platform.asyncio zygote.serving"
 )  # what each kernel needs, and would else import for itself
 REST, HURRY = 0.05, 0.01  # seconds between two looks at the memory
+COLLECT = 20_000, 20, 50  # a kernel lives for a second, of which Python's own thresholds spend a twentieth
 NICE = 5  # below the zygote, which has to get a turn whatever a kernel does
 FAILED = 70  # exit status of a kernel that could not be confined or started
 
@@ -205,6 +206,7 @@ def load(names: str) -> None:
             _named(name)
     gc.collect()
     gc.freeze()
+    gc.set_threshold(*COLLECT)
 
 
 def _named(name: str) -> None:

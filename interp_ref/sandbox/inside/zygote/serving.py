@@ -7,6 +7,7 @@ import sys
 
 import zmq
 from ipykernel.heartbeat import Heartbeat
+from ipykernel.iostream import OutStream
 from ipykernel.kernelapp import IPKernelApp
 from IPython.core.compilerop import CachingCompiler
 from traitlets.config import Config
@@ -20,6 +21,22 @@ class _Heartbeat(Heartbeat):
     def _try_bind_socket(self):
         self.socket.setsockopt(zmq.USE_FD, self.descriptor)
         return super()._try_bind_socket()
+
+
+class Stream(OutStream):
+    """Flushes what was written. ipykernel flushes six times a request, and waits for a thread each time."""
+
+    _fresh = False
+
+    def write(self, string: str) -> int | None:
+        written = super().write(string)
+        self._fresh = True
+        return written
+
+    def flush(self):
+        if self._fresh:
+            self._fresh = False
+            super().flush()
 
 
 class HandedKernelApp(IPKernelApp):
@@ -56,8 +73,10 @@ def serve(descriptors: tuple[int, ...], key: str, working_folder: str, ready: in
     settings = Config()
     settings.Session.key = key.encode()
     settings.HistoryManager.enabled = False
+    settings.IPythonKernel._execute_sleep = 0.0  # the client waits until all outputs have come
     app = HandedKernelApp.instance(
         config=settings,
+        outstream_class=f"{Stream.__module__}.{Stream.__name__}",
         transport="ipc",
         ip="/run/kernel",
         **{f"{name}_port": number for number, name in enumerate(CHANNELS, 1)},
