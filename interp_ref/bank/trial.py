@@ -104,11 +104,12 @@ def fault(asked: Exercise, function: Callable) -> str:
     for seed in (VISIBLE_SEED, *HIDDEN):
         errors = set()
 
-        def ask(inputs, given, name="", errors=errors):
+        def ask(challenges, given, name="", errors=errors):
             asked_of = neighbour(function, name) if name else function
-            answer = run(asked_of, inputs, given=given, watch=False, seconds=SECONDS)
-            errors.add(answer.error and answer.error.type)
-            return answer
+            for inputs in challenges:
+                answer = run(asked_of, inputs, given=given, watch=False, seconds=SECONDS)
+                errors.add(answer.error and answer.error.type)
+                yield answer
 
         with np.errstate(all="ignore"):  # a mutant overflows by nature
             verdict = question(asked, ask, seed)

@@ -1,4 +1,4 @@
-"""One challenge, put to a function in another process: code that asks, and reading what comes back."""
+"""Challenges, put to a function in another process: code that asks, and reading what comes back."""
 
 from __future__ import annotations
 
@@ -11,44 +11,57 @@ from interp_ref.checking.answer import Answer, Failure
 from interp_ref.checking.bounded import refuse_too_large
 from interp_ref.checking.plain_model import PlainModel, RefusedModel
 from interp_ref.checking.remote import MIME
+from interp_ref.checking.run import ran_out_of_time
 from interp_ref.checking.wire import WireError, pack, unpack
 
 MAX_TEXT = 10_000
 MAX_PACKED = 500
-_packed: dict[int, tuple[Mapping, str]] = {}
+_packed: dict[int, tuple[Mapping, bytes]] = {}
 
 
-def packed(inputs: Mapping, keep: bool = True) -> str:
-    """A challenge's inputs as text that fits into code; kept where every student is asked the same."""
+def packed(inputs: Mapping, keep: bool = True) -> bytes:
+    """A challenge's inputs as bytes; kept where every student is asked the same."""
     if not keep:
-        return b64encode(pack(dict(inputs))).decode("ascii")
-    # The inputs are kept beside the text, so that no others can take over their identity.
-    known, text = _packed.get(id(inputs), (None, ""))
+        return pack(dict(inputs))
+    # The inputs are kept beside the bytes, so that no others can take over their identity.
+    known, data = _packed.get(id(inputs), (None, b""))
     if known is not inputs:
-        text = b64encode(pack(dict(inputs))).decode("ascii")
-        _packed[id(inputs)] = (inputs, text)
+        data = pack(dict(inputs))
+        _packed[id(inputs)] = (inputs, data)
         while len(_packed) > MAX_PACKED:
             _packed.pop(next(iter(_packed)))
-    return text
+    return data
 
 
-def ask_source(name: str, encoded: str, given: Iterable[str] = (), ready_made: tuple[str, ...] = ()) -> str:
-    """The code that calls the kernel's function `name` on packed inputs and displays the packed answer.
+def ask_source(
+    name: str, given: Iterable[str] = (), ready_made: tuple[str, ...] = (), *challenges: bytes
+) -> str:
+    """The code that calls the kernel's function `name` on packed inputs and displays the packed answers.
 
-    given: earlier exercises in whose place the reference stands.
+    given: earlier exercises in whose place the reference stands. challenges: packed inputs that are not sent
+    beside the code, as the request's buffers.
     """
+    encoded = "".join(f", {b64encode(one).decode('ascii')!r}" for one in challenges)
     return (
         "import interp_ref.checking.remote\n"
-        f"interp_ref.checking.remote.reply({name!r}, {encoded!r}, {tuple(given)!r}, {tuple(ready_made)!r})"
+        f"interp_ref.checking.remote.reply({name!r}, {tuple(given)!r}, {tuple(ready_made)!r}{encoded})"
     )
 
 
-def answer_in(outputs: Iterable[Mapping]) -> Answer:
-    """The answer among a kernel's outputs; an Answer with an error where there is none to be read."""
+def answers_in(outputs: Iterable[Mapping], count: int) -> list[Answer]:
+    """The answers among a kernel's outputs, at most `count`.
+
+    Where there are fewer the last one has an error that says why, such as that the time was up.
+    """
     outputs = list(outputs)
-    data = next((o["data"][MIME] for o in outputs if MIME in o.get("data", {})), None)
-    if data is None:
-        return Answer(error=Failure("NoAnswer", _error_text(outputs)))
+    found = [o["data"][MIME] for o in outputs if MIME in o.get("data", {})][:count]
+    answers = [_answer(one) for one in found]
+    if len(answers) < count and not (answers and ran_out_of_time(answers[-1])):
+        answers.append(Answer(error=_why_none(outputs)))
+    return answers
+
+
+def _answer(data) -> Answer:
     try:
         back = unpack(b64decode(data), live=False)
     except (WireError, ValueError, TypeError) as trouble:
@@ -67,10 +80,13 @@ def _sized(back: Answer) -> Answer:
     return back
 
 
-def _error_text(outputs) -> str:
-    errors = [f"{o['ename']}: {o['evalue']}" for o in outputs if o.get("output_type") == "error"]
-    return (
-        "; ".join(errors)[:600] or "the kernel gave no answer: it may have been stopped or run out of memory"
+def _why_none(outputs) -> Failure:
+    errors = [o for o in outputs if o.get("output_type") == "error"]
+    if errors and errors[-1]["ename"] == "TimeLimit":
+        return Failure("TimeLimit", errors[-1]["evalue"])
+    said = "; ".join(f"{o['ename']}: {o['evalue']}" for o in errors)[:600]
+    return Failure(
+        "NoAnswer", said or "the kernel gave no answer: it may have been stopped or run out of memory"
     )
 
 

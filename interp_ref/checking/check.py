@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 import interp_ref
 from interp_ref.checking.answer import Answer, Failure, Verdict
@@ -14,10 +15,11 @@ from interp_ref.checking.judge import judge, passes
 from interp_ref.checking.owner import owner_of
 from interp_ref.checking.remarks import only_visible_right
 from interp_ref.checking.render import show_verdict
-from interp_ref.checking.run import neighbour, run
+from interp_ref.checking.run import neighbour, ran_out_of_time, run
 from interp_ref.errors import UserError
 from interp_ref.exercises import VISIBLE_SEED, Exercise, exercise
 
+Ask = Callable[[Sequence[Mapping], Mapping | None], Iterable[Answer]]
 SKIPPED = Answer(error=Failure("Skipped", "not run: the function was stopped on an earlier challenge"))
 
 
@@ -62,28 +64,26 @@ def verify(
 ) -> Verdict:
     """The verdict on a function that lives in this process; owner: of a personal exercise's network."""
 
-    def ask(inputs, given, name="") -> Answer:
+    def ask(challenges, given, name="") -> Iterator[Answer]:
         asked_of = neighbour(function, name) if name else function
-        return run(asked_of, inputs, given=given, ready_made=asked.ready_made, watch=watch)
+        for inputs in challenges:
+            yield run(asked_of, inputs, given=given, ready_made=asked.ready_made, watch=watch)
 
     return question(asked, ask, seed, owner)
 
 
-def question(
-    asked: Exercise, ask: Callable[[Mapping, Mapping | None], Answer], seed: int, owner: str = ""
-) -> Verdict:
-    """Puts every challenge to `ask(inputs, given)`, wherever that runs the function, and judges the answers.
+def question(asked: Exercise, ask: Ask, seed: int, owner: str = "") -> Verdict:
+    """Puts every challenge to `ask(challenges, given)`, wherever that runs the function; judges the answers.
 
-    `ask(inputs, given, name=…)` puts it to the function of that name beside it: the student's counterexample.
+    It gives one answer after the other, and no more of them once one has run out of time.
+    `ask(challenges, given, name=…)` asks the function of that name beside it: the student's counterexample.
     An answer that is wrong on hidden challenges and right on the visible ones is told so.
     """
     verdict = judged(asked, ask, seed, owner)
     return verdict if verdict.passed or seed == VISIBLE_SEED else _with_visible(asked, ask, verdict, owner)
 
 
-def judged(
-    asked: Exercise, ask: Callable[[Mapping, Mapping | None], Answer], seed: int, owner: str = ""
-) -> Verdict:
+def judged(asked: Exercise, ask: Ask, seed: int, owner: str = "") -> Verdict:
     """The verdict on the answers to the challenges of one seed alone.
 
     Where the function calls earlier exercises and is not right with the student's own, every challenge is
@@ -103,7 +103,7 @@ def _with_counterexample(asked: Exercise, ask, inputs: Questions) -> Questions:
         return inputs
     wanted = exercise(asked.counterexample)
     theirs = questions(wanted, inputs.seed)
-    answers = _all_answers(theirs, lambda one, given: ask(one, given, name=wanted.name), None)
+    answers = _all_answers(theirs, partial(ask, name=wanted.name), None)
     if not passes(wanted, theirs, answers):
         return inputs
     return Questions(asked, inputs.seed, counterexample=next(iter(answers.values())).output)
@@ -134,19 +134,17 @@ def positional(earlier: Exercise) -> Callable:
     return stand_in
 
 
-def _asked(ask, arguments, given) -> Answer:
-    """The answer to what a function may see: what has a name that starts with "_" is its measure's."""
+def _all_answers(inputs: Questions, ask: Ask, given) -> dict[str, Answer]:
+    """The answers to what a function may see: what has a name that starts with "_" is its measure's."""
+    answers, seen = {}, [_without_its_measure(arguments) for arguments in inputs.values()]
+    for name, shown, answer in zip(inputs, seen, ask(seen, given), strict=False):
+        inputs[name].update(shown)  # a network that the function spoiled was replaced
+        answers[name] = answer
+        if ran_out_of_time(answer):
+            break
+    return {name: answers.get(name, SKIPPED) for name in inputs}
+
+
+def _without_its_measure(arguments: Mapping) -> Mapping:
     seen = {name: value for name, value in arguments.items() if not name.startswith("_")}
-    if len(seen) == len(arguments):
-        return ask(arguments, given)
-    answer = ask(seen, given)
-    arguments.update(seen)  # a network that the function spoiled was replaced
-    return answer
-
-
-def _all_answers(inputs: Questions, ask, given) -> dict[str, Answer]:
-    answers, stopped = {}, False
-    for name, arguments in inputs.items():
-        answers[name] = SKIPPED if stopped else _asked(ask, arguments, given)
-        stopped = stopped or (answers[name].error is not None and answers[name].error.type == "TimeLimit")
-    return answers
+    return arguments if len(seen) == len(arguments) else seen

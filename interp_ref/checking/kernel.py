@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
 import nbformat
 
 from interp_ref.checking.answer import Answer, Verdict
-from interp_ref.checking.asking import answer_in, ask_source, packed
+from interp_ref.checking.asking import answers_in, ask_source, packed
 from interp_ref.checking.check import question, refusal
 from interp_ref.checking.owner import ids_in, owner_of, set_owner
 from interp_ref.errors import UserError
@@ -93,19 +94,20 @@ class NotebookKernel:
             owner = owner_of(asked)
         except UserError as trouble:
             return refusal(asked.name, str(trouble), asked.points)
-        return question(asked, partial(self.answer, asked), VISIBLE_SEED, owner)
+        return question(asked, partial(self.answers, asked), VISIBLE_SEED, owner)
 
     def verdicts(self) -> dict[str, Verdict]:
         """The verdicts on every exercise of the lesson, by name."""
         return {name: self.verdict(one) for name, one in exercises_of(self.lesson).items()}
 
-    def answer(self, asked: Exercise, inputs, given=None, name="") -> Answer:
-        """The function's answer to one challenge, brought over from the kernel as bytes.
+    def answers(self, asked: Exercise, challenges, given=None, name="") -> Iterator[Answer]:
+        """The function's answer to each challenge, brought over from the kernel as bytes.
 
         name: of the function that is asked, where it is not the exercise's own.
         """
-        source = ask_source(name or asked.name, packed(inputs), given or (), asked.ready_made)
-        return answer_in(self._execute(source))
+        for inputs in challenges:
+            source = ask_source(name or asked.name, given or (), asked.ready_made, packed(inputs))
+            yield from answers_in(self._execute(source), 1)
 
     def _execute(self, source: str):
         cell = nbformat.v4.new_code_cell(source)

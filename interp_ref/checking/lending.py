@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from interp_ref.checking.plain_model import PlainModel, put_weights, rebuild
+from interp_ref.checking.plain_model import PlainModel, assign, put_weights, rebuild
 
 MOST = 8
 GROWS = ("_inbound_nodes", "_outbound_nodes")  # one more for each network that is built on top
@@ -59,8 +59,7 @@ def take_back(model) -> bool:
     built = _lent.pop(id(model), None)
     with contextlib.suppress(Exception):  # a network can be broken beyond being looked at
         if built is not None and _same(_put_back(model, built.state), built.marks):
-            for variable, value in zip(model.variables, built.values, strict=True):
-                variable.assign(value)
+            assign(model.variables, built.values)
             if not built.owned:
                 _ready[built.config] = built
                 _shorten(_ready)

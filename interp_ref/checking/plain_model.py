@@ -131,12 +131,21 @@ def rebuild(plain: PlainModel):
 
 
 def put_weights(model, weights: tuple[np.ndarray, ...]) -> None:
-    """Gives a model its weights. Raises RefusedModel where their shapes are other ones."""
+    """Gives a model its weights, writing those that differ: that takes longer than to compare.
+
+    Raises RefusedModel where their shapes are other ones.
+    """
     shapes = [tuple(w.shape) for w in model.weights]
     if shapes != [w.shape for w in weights]:
         raise RefusedModel(f"The model's weights have other shapes than its layers: {shapes}.")
-    for variable, value in zip(model.weights, weights, strict=True):
-        variable.assign(value)
+    assign(model.weights, weights)
+
+
+def assign(variables, values) -> None:
+    """Gives each variable its value, bit for bit, where it has another one."""
+    for variable, value in zip(variables, values, strict=True):
+        if variable.numpy().tobytes() != np.asarray(value, variable.dtype).tobytes():
+            variable.assign(value)
 
 
 @lru_cache(maxsize=100)

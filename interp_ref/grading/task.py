@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 from base64 import b64decode, b64encode
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from typing import ClassVar
@@ -13,8 +13,8 @@ from typing import ClassVar
 import numpy as np
 
 import interp_ref
-from interp_ref.checking.answer import Answer, Failure, Verdict
-from interp_ref.checking.asking import answer_in, ask_source, packed
+from interp_ref.checking.answer import Answer, Verdict
+from interp_ref.checking.asking import answers_in, ask_source, packed
 from interp_ref.checking.bounded import BATCH, refuse_too_large
 from interp_ref.checking.check import judged, refusal, worth_a_look
 from interp_ref.checking.expected import as_arrays
@@ -31,6 +31,7 @@ from interp_ref.sandbox.limits import Limits
 
 ANSWER_BYTES = 48 * 2**20
 MAX_STARTS = 4
+CALLS = 3  # of a function for one challenge, at most, each with the limit that the student has at home
 MAX_GIVEN_CALLS = 60
 MAX_GIVEN_ELEMENTS = 5_000_000
 MAX_KEPT, MAX_KEPT_REPLY = 400, 200_000
@@ -185,7 +186,7 @@ class _Run:
 
 
 class _Asker:
-    """Puts challenges of one exercise to the kernel: `ask(inputs, given) -> Answer`.
+    """Puts challenges of one exercise to the kernel, in one request: `ask(challenges, given)`.
 
     name: of the function that is asked, where it is not the exercise's own but its counterexample.
     known: exercises that are judged already. No other's reference stands in, or a notebook with its checks
@@ -195,16 +196,17 @@ class _Asker:
     def __init__(self, talk: Conversation, asked, known: set[str]):
         self.talk, self.asked, self.known = talk, asked, known
 
-    def __call__(self, inputs: Mapping, given: Mapping | None, name: str = "") -> Answer:
+    def __call__(self, challenges: Sequence[Mapping], given: Mapping | None, name: str = "") -> list[Answer]:
         given = {name: one for name, one in (given or {}).items() if name in self.known}
-        inputs = packed(inputs, keep=not self.asked.personal)
-        source = ask_source(name or self.asked.name, inputs, given, self.asked.ready_made)
-        stand_ins = _StandIns(given).answer if given else None
-        # Three calls at most, each with the limit that the student has at home, and what it takes to send.
-        outputs = self.talk.execute(source, 3 * time_limit() + 10, keep=ANSWER_BYTES, asked=stand_ins)
-        if outputs and outputs[-1].get("ename") == "TimeLimit":
-            return Answer(error=Failure("TimeLimit", outputs[-1]["evalue"]))
-        return answer_in(outputs)
+        source = ask_source(name or self.asked.name, given, self.asked.ready_made)
+        outputs = self.talk.execute(
+            source,
+            CALLS * time_limit() + 10,
+            keep=len(challenges) * ANSWER_BYTES,
+            asked=_StandIns(given).answer if given else None,
+            beside=[packed(inputs, keep=not self.asked.personal) for inputs in challenges],
+        )
+        return answers_in(outputs, len(challenges))
 
 
 class _StandIns:

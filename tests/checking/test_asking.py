@@ -1,7 +1,8 @@
 """What comes back from a stranger's kernel: read with care, and a model sized before it is built."""
 
+import ast
 import json
-from base64 import b64encode
+from base64 import b64decode, b64encode
 
 import keras
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 from safetensors.numpy import save
 
 from interp_ref.checking.answer import Answer, Failure
-from interp_ref.checking.asking import answer_in, ask_source, packed
+from interp_ref.checking.asking import answers_in, ask_source, packed
 from interp_ref.checking.bounded import refuse_too_large
 from interp_ref.checking.plain_model import PlainModel, RefusedModel, dismantle
 from interp_ref.checking.remote import MIME
@@ -24,14 +25,23 @@ def shown(data: bytes) -> list[dict]:
     ]
 
 
+def answer_in(outputs):
+    (answer,) = answers_in(outputs, 1)
+    return answer
+
+
 def test_an_answer_is_found_among_other_outputs():
     back = answer_in(shown(pack(Answer(output=np.arange(3.0), kind="ndarray"))))
     np.testing.assert_array_equal(back.output, [0, 1, 2])
 
 
 def test_the_code_that_asks_is_a_call_with_literals_alone():
-    source = ask_source("grad_cam", packed({"x": np.zeros(2)}), ["channel_weights"], ("tf_explain.",))
-    assert source.count("\n") == 1 and "reply('grad_cam', '" in source and "('channel_weights',)" in source
+    for inputs in ([], [packed({"x": np.zeros(2)}), packed({"x": np.ones(2)})]):
+        source = ask_source("grad_cam", ["channel_weights"], ("tf_explain.",), *inputs)
+        call = ast.parse(source).body[1].value
+        given = [ast.literal_eval(one) for one in call.args]
+        assert given[:3] == ["grad_cam", ("channel_weights",), ("tf_explain.",)]
+        assert [b64decode(one) for one in given[3:]] == inputs
 
 
 @pytest.mark.parametrize(

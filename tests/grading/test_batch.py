@@ -82,7 +82,7 @@ def wait_until(condition, seconds=300):
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
 def test_a_grader_that_is_stopped_loses_nothing_and_goes_on_where_it_was(a_class, solved, how):
-    students = handed_in(a_class, solved, 14)  # so many that a slow signal still finds it at work
+    students = handed_in(a_class, solved, 60)  # so many that a slow signal still finds it at work
     grader = started(a_class, "--jobs", "2")
     wait_until(lambda: graded_so_far(a_class) >= 3)
     children = psutil.Process(grader.pid).children(recursive=True)
@@ -112,7 +112,10 @@ def test_a_worker_that_is_killed_costs_nobody_anything(a_class, solved):
 
 def is_worker(process) -> bool:
     """A process that holds references: one that multiprocessing spawned and that has children of its own."""
-    return "spawn_main" in " ".join(process.cmdline()) and bool(process.children())
+    try:
+        return "spawn_main" in " ".join(process.cmdline()) and bool(process.children())
+    except psutil.NoSuchProcess:  # it ended since the list was made: a kernel that is done, say
+        return False
 
 
 @pytest.fixture

@@ -1,13 +1,12 @@
 """One submission through a real kernel: what it costs when a cell or an answer misbehaves."""
 
 import re
-from base64 import b64decode
+from base64 import b64decode, b64encode
 
 import numpy as np
 import pytest
 
-from interp_ref.checking.asking import packed
-from interp_ref.checking.wire import unpack
+from interp_ref.checking.wire import pack, unpack
 from interp_ref.exercises import exercise
 from interp_ref.grading import task
 from interp_ref.grading.records import Job, JobCell
@@ -188,6 +187,12 @@ def test_a_property_is_asked_about_the_counterexample_in_the_same_kernel(sandbox
     assert outcome.exercises["holds_scaled_heatmap"].verdict.points == earned
 
 
+def request(exercise: str, *arguments) -> str:
+    """What a kernel asks for an earlier exercise's function."""
+    asked = {"exercise": exercise, "args": list(arguments), "kwargs": {}}
+    return task.GIVEN + b64encode(pack(asked)).decode()
+
+
 def test_a_stand_in_computes_a_request_once_and_stops_answering_after_too_many(monkeypatch):
     calls = []
 
@@ -197,7 +202,7 @@ def test_a_stand_in_computes_a_request_once_and_stops_answering_after_too_many(m
 
     monkeypatch.setattr(task._StandIns, "kept", {})
     asked = task._StandIns({"double": reference})
-    prompt = task.GIVEN + packed({"exercise": "double", "args": [np.ones(3)], "kwargs": {}})
+    prompt = request("double", np.ones(3))
     replies = [unpack(b64decode(asked.answer(prompt))) for _ in range(task.MAX_GIVEN_CALLS + 1)]
     assert len(calls) == 1
     assert all(np.array_equal(reply["value"], [2, 2, 2]) for reply in replies[:-1])
@@ -210,5 +215,5 @@ def test_replies_that_are_kept_are_few_and_small(monkeypatch):
     monkeypatch.setattr(task, "MAX_KEPT_REPLY", 2000)
     asked = task._StandIns({"filled": lambda count: np.zeros(int(count))})
     for count in (1, 2, 3, 10_000):
-        asked.answer(task.GIVEN + packed({"exercise": "filled", "args": [count], "kwargs": {}}))
+        asked.answer(request("filled", count))
     assert len(asked.kept) == 2 and max(map(len, asked.kept.values())) < 2000
