@@ -27,6 +27,11 @@ OWN_SIDE = ("interp_ref.checking", "interp_ref.errors", "interp_ref.quiet")
 _harmless_modules: dict[tuple[str, ...], set[str]] = {}  # by what is watched for: there are thousands
 
 
+def _is_own_side(module: str) -> bool:
+    """Whether a module of the course is there in every kernel: the package alone computes nothing."""
+    return module == "interp_ref" or module.startswith(OWN_SIDE)
+
+
 class TimeLimit(BaseException):
     """Raised inside a function whose time is up; not an Exception, so `except` lets it through."""
 
@@ -103,7 +108,7 @@ class Watch:
         """Whether any module is loaded whose functions would be noted: watching makes a call slow."""
         looked_at = _harmless_modules.setdefault(self.prefixes, set())
         for name in sys.modules.keys() - looked_at:
-            watched = f"{name}.".startswith(self.prefixes) and not name.startswith(OWN_SIDE)
+            watched = f"{name}.".startswith(self.prefixes) and not _is_own_side(name)
             if watched and hasattr(sys.modules.get(name), "__file__"):
                 return True
             looked_at.add(name)

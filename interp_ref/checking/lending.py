@@ -23,13 +23,16 @@ BY_VALUE = (bool, int, float, str, type(None))
 
 @dataclass(frozen=True)
 class _Built:
-    """A network, what its parts held when it was built or handed in, and what can be put back in them."""
+    """A network, what its parts held when it was built or handed in, and what can be put back in them.
+
+    numbers: variables, and the value that each is given back.
+    """
 
     config: str
     model: object
     owned: bool
     marks: list
-    values: list
+    numbers: tuple[list, list]
     state: list
 
 
@@ -59,7 +62,7 @@ def take_back(model) -> bool:
     built = _lent.pop(id(model), None)
     with contextlib.suppress(Exception):  # a network can be broken beyond being looked at
         if built is not None and _same(_put_back(model, built.state), built.marks):
-            assign(model.variables, built.values)
+            assign(*built.numbers)
             if not built.owned:
                 _ready[built.config] = built
                 _shorten(_ready)
@@ -68,8 +71,11 @@ def take_back(model) -> bool:
 
 
 def _built(config: str, model, owned: bool) -> _Built:
-    values = [np.array(v) for v in model.variables]
-    return _Built(config, model, owned, _marks(model), values, _state(model))
+    # One of ours gets its weights when it is lent, and those may be other ones next time.
+    kept = set() if owned else {id(v) for v in model.weights}
+    variables = [v for v in model.variables if id(v) not in kept]
+    numbers = variables, [np.array(v) for v in variables]
+    return _Built(config, model, owned, _marks(model), numbers, _state(model))
 
 
 def _state(model) -> list:
