@@ -27,7 +27,7 @@ from interp_ref.sandbox.limits import Limits
 from interp_ref.sandbox.mounts import SYSTEM, extra_package_folders, installed_course, python_paths
 from interp_ref.sandbox.relaying import Relay
 from interp_ref.sandbox.small import small_package, zygote
-from interp_ref.sandbox.world import settings_to_keep
+from interp_ref.sandbox.world import LITTLE_COMPILED, settings_to_keep
 
 FOLDER = "/tmp/sandbox"
 USER = "61847:61847"  # nobody's: what a user may have of processes is counted over the whole machine
@@ -128,7 +128,7 @@ def command(engine: str, name: str, limits: Limits, root: Path | None) -> list[s
 
 
 def _environment(own_python: bool) -> dict[str, str]:
-    kept = settings_to_keep() | {"HOME": f"{FOLDER}/home"}
+    kept = settings_to_keep() | LITTLE_COMPILED | {"HOME": f"{FOLDER}/home"}
     course = [f"{FOLDER}/course", *(map(str, extra_package_folders()) if own_python else ())]
     return kept | {"PYTHONPATH": os.pathsep.join(course)} | ({} if own_python else {"PATH": _IMAGE_PATH})
 

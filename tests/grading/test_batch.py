@@ -65,7 +65,13 @@ def started(a_class, *arguments):
     return subprocess.Popen(
         [sys.executable, "-m", "interp_ref", "grade", *arguments],
         cwd=a_class.root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment,
+        preexec_fn=heeds_interrupts,
     )  # fmt: skip
+
+
+def heeds_interrupts() -> None:
+    """As from a terminal: a shell starts what it runs in the background with this signal ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def graded_so_far(a_class) -> int:
