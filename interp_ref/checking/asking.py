@@ -16,6 +16,7 @@ from interp_ref.checking.wire import WireError, pack, unpack
 
 MAX_TEXT = 10_000
 MAX_PACKED = 500
+MOST = 10**12  # seconds or characters that an answer may claim: far from what no float can hold
 _packed: dict[int, tuple[Mapping, bytes]] = {}
 
 
@@ -99,6 +100,7 @@ def _is_answer(back) -> bool:
         and _is_text(back.kind, back.text, back.unstable)
         and isinstance(back.seconds, float | int)
         and isinstance(back.written, int)
+        and all(0 <= one <= MOST for one in (back.seconds, back.written))
         and isinstance(back.inputs_after, dict)
         and all(isinstance(one, np.ndarray | bool) for one in back.inputs_after.values())
         and _are_texts(back.outside)
