@@ -69,13 +69,15 @@ class Relay:
     async def _serve(self) -> None:
         self._loop, self._end = asyncio.get_running_loop(), asyncio.Event()
         pipe = subprocess.PIPE
-        self._process = await asyncio.create_subprocess_exec(
-            *self._command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL
-        )
-        self._process.stdin.write(struct.pack(">I", len(self._first)) + self._first)
         self._writers: dict[int, asyncio.StreamWriter] = {}
         self._numbers = count(1)
         with contextlib.ExitStack() as stack:
+            # Podman's monitor leaves a file "oom" where it was started, when a container took too much.
+            folder = stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True))
+            self._process = await asyncio.create_subprocess_exec(
+                *self._command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, cwd=folder
+            )
+            self._process.stdin.write(struct.pack(">I", len(self._first)) + self._first)
             servers = await self._listen(stack)
             self._ready.set()
             reading = asyncio.create_task(self._read())
