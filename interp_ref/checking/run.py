@@ -52,10 +52,8 @@ def run(
         with guard if watching else contextlib.nullcontext():
             error, returned = _call(function, arguments, seconds)
         elapsed = time.perf_counter() - start
-        if watch and not watching and guard.has_something_to_see() and not _stopped(error):
-            with guard:  # the call itself has loaded something to see
-                _call(function, _copy(inputs, lent), seconds)
-        second, unstable = returned, ""
+        if watch and not watching and not _stopped(error):
+            _look_again(guard, function, lambda: _copy(inputs, lent), seconds)
         if not error:
             second, unstable = _once_more(function, lambda: _copy(inputs, lent), seconds, returned)
     report = {
@@ -88,6 +86,13 @@ def _give_back(inputs, networks, lent, stopped: bool) -> None:
     for name, plain in networks.items():
         if (stopped or not take_back(lent[name])) and _live(inputs[name]) is not None:
             inputs[name] = rebuild(plain)
+
+
+def _look_again(guard: Watch, function, arguments, seconds) -> None:
+    """Calls the function under the watch where the call itself has loaded something to see."""
+    if guard.has_something_to_see():
+        with guard:
+            _call(function, arguments(), seconds)
 
 
 def _once_more(function, arguments, seconds, returned):
