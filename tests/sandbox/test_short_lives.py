@@ -54,7 +54,7 @@ def test_a_network_computes_what_it_computes_here(start):
 
 def test_text_and_displays_keep_their_order(run):
     code = """
-    import os, sys
+    import sys
     from IPython.display import display
     print("one")
     display({"text/plain": "two"}, raw=True)
